@@ -1,0 +1,95 @@
+"""The card of a dataset: what is in it, under which licences, how it was made."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from huggingface_hub import DatasetCard, DatasetCardData
+
+from cleaning.split import SPLITS
+from scrapers.manifest import kvern_version
+
+TEMPLATE = """---
+{data}
+---
+
+# {name}
+
+{total:,} documents, collected, cleaned and sharded by Kvern {version}. How each document came here, and which were
+dropped by which rule, stands in `manifest.json` and `dropped/` beside this dataset.
+
+## Languages and splits
+
+| language | {heads} |
+|---|{rules}|
+{rows}
+
+No group (product, app, document) and no cluster of near-duplicates is in two splits.
+
+## Sources and licences
+
+| source | licence | documents |
+|---|---|--:|
+{sources}
+
+The licence of each document is in its column `licence`. `unknown` means that nobody granted one: such text may be
+measured and learned from where the law allows it, and is not to be published again.
+
+## Columns
+
+{columns}
+
+## Personal data
+
+Names, handles and pictures of reviewers are dropped where a page is parsed; e-mail addresses and telephone numbers in
+the text are masked. Dates are coarse. Who wants a text removed can have it taken down: `kvern takedown`.
+"""
+
+
+def dataset_card(
+    name: str, sizes: Counter[tuple[str, str]], sources: Counter[tuple[Any, Any]], features: Mapping[str, Any]
+) -> str:
+    """The README.md of a dataset. sizes: documents by (language, split); sources: documents by (source, licence)."""
+    languages = sorted({language for language, _ in sizes})
+    licences = sorted({str(licence) for _, licence in sources})
+    data = DatasetCardData(
+        language=languages,
+        license=licences[0].lower() if len(licences) == 1 and licences[0] != "unknown" else "other",
+        license_name=None if len(licences) == 1 else "per-document",
+        pretty_name=name,
+        task_categories=["text-classification", "fill-mask"],
+        configs=configs(languages, sizes),
+    )
+    rows = [
+        f"| {language} | {' | '.join(f'{sizes[language, split]:,}' for split in SPLITS)} |" for language in languages
+    ]
+    content = TEMPLATE.format(
+        data=data.to_yaml(),
+        name=name,
+        total=sum(sizes.values()),
+        version=kvern_version(),
+        heads=" | ".join(SPLITS),
+        rules="|".join("--:" for _ in SPLITS),
+        rows="\n".join(rows),
+        sources="\n".join(
+            f"| {source} | {licence} | {count:,} |" for (source, licence), count in sorted(sources.items())
+        ),
+        columns=", ".join(f"`{column}`" for column in features),
+    )
+    return str(DatasetCard(content))
+
+
+def configs(languages: list[str], sizes: Counter[tuple[str, str]]) -> list[dict[str, Any]]:
+    """The card's configurations: `all`, loaded by default, and one a language; splits without documents left out."""
+    whole = {"config_name": "all", "default": True, "data_files": data_files(languages, sizes)}
+    return [whole, *({"config_name": code, "data_files": data_files([code], sizes)} for code in languages)]
+
+
+def data_files(languages: list[str], sizes: Counter[tuple[str, str]]) -> list[dict[str, Any]]:
+    """The files of each split of these languages."""
+    files = []
+    for split in SPLITS:
+        paths = [f"{language}/{split}-*.parquet" for language in languages if sizes[language, split]]
+        if paths:
+            files.append({"split": split, "path": paths})
+    return files

@@ -1,0 +1,46 @@
+"""A language profile: which steps, in which order, with which thresholds. Data, one TOML file a language."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from cleaning.step import CleanError, Step, bind
+from scrapers.source import did_you_mean
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The languages a corpus keeps (BCP-47), and the steps that clean it."""
+
+    name: str
+    languages: tuple[str, ...]
+    entries: tuple[Mapping[str, Any], ...]
+
+    def steps(self) -> tuple[tuple[str, Step], ...]:
+        """The steps, bound to their parameters, in order. Raises CleanError on an unknown one."""
+        return bind(self.entries)
+
+
+@cache
+def load_profile(name: str) -> Profile:
+    """The profile of that name that comes with Kvern, or the one in the TOML file `name`.
+
+    Raises CleanError where there is neither, or it is not a profile.
+    """
+    shipped = {item.name.removesuffix(".toml"): item for item in (files("cleaning") / "profiles").iterdir()}
+    if name not in shipped and not name.endswith(".toml"):
+        raise CleanError(f"there is no language profile {name!r}{did_you_mean(name, list(shipped))}")
+    try:
+        text = shipped[name].read_text("utf-8") if name in shipped else Path(name).read_text("utf-8")
+        values = tomllib.loads(text)
+        profile = Profile(values["name"], tuple(values["languages"]), tuple(values["steps"]))
+    except OSError as error:
+        raise CleanError(f"the language profile {name} cannot be read: {error.strerror}") from error
+    except (KeyError, TypeError, tomllib.TOMLDecodeError) as error:
+        raise CleanError(f"{name} is not a language profile ({error!r}): it needs name, languages and steps") from error
+    profile.steps()
+    return profile

@@ -1,0 +1,60 @@
+"""Text as Unicode means it: mojibake undone, NFC, nothing invisible."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+
+import ftfy
+
+from scrapers.record import Document
+
+# What UTF-8 read as Latin-1 or Windows-1252 leaves behind: ftfy is slow, so it is asked only on suspicion.
+MOJIBAKE = re.compile("[ÂÃÅâ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ¡-¿]|ï¿½")
+# Repairs the decoding and nothing else: quotes and ligatures are the writer's.
+REPAIR = ftfy.TextFixerConfig(
+    unescape_html=False,
+    uncurl_quotes=False,
+    fix_latin_ligatures=False,
+    fix_character_width=False,
+    fix_line_breaks=False,
+    normalization=None,
+)
+# Soft hyphens, zero-width characters, marks of direction; controls, lone surrogates and noncharacters, on which CLD2
+# fails (https://github.com/aboSamoor/polyglot/issues/71). Line feeds and tabs stay.
+INVISIBLE = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(chr(plane * 0x10000 + end) for plane in range(1, 17) for end in (0xFFFE, 0xFFFF))
+    + "]"
+)
+SPACES = re.compile(r"[^\S\n]+")
+EDGES = re.compile(r" *\n *")
+BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def repair_encoding(document: Document) -> Document:
+    """The document with `Ã¸` and its like read as what they were. Source: https://ftfy.readthedocs.io"""
+    return rewritten(document, lambda text: ftfy.fix_text(text, REPAIR) if MOJIBAKE.search(text) else text)
+
+
+def normalise(document: Document) -> Document:
+    """The document in NFC, without invisible characters, spaces run together, at most one blank line in a row."""
+    return rewritten(document, normalised)
+
+
+def normalised(text: str) -> str:
+    """`text` in NFC, without invisible characters, spaces run together, at most one blank line in a row."""
+    text = INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = unicodedata.normalize("NFC", text)
+    text = EDGES.sub("\n", SPACES.sub(" ", text))
+    return BLANK_LINES.sub("\n\n", text).strip()
+
+
+def rewritten(document: Document, change: Callable[[str], str]) -> Document:
+    """The document with its text and title changed."""
+    title = change(document.title) if document.title else document.title
+    return replace(document, text=change(document.text), title=title or None)
+
+
+STEPS = (repair_encoding, normalise)

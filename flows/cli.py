@@ -1,0 +1,421 @@
+"""`kvern` on the command line: each command a thin call of the functions that flows and notebooks call."""
+
+import json
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+
+from flows import terminal
+from scrapers.fingerprint import PACKAGES
+from scrapers.manifest import Run, Stage, kvern_version
+from scrapers.source import CollectError
+
+app = App(
+    name="kvern",
+    version=kvern_version,
+    help="Grinds scattered web text in a small language into a corpus and a classifier one can trust.",
+    help_epilogue="Example: kvern run recipes/demo.toml",
+    help_format="plaintext",
+)
+
+SetKeys = Annotated[list[str], Parameter(name="--set", negative="", help="a recipe key and its value: KEY=VALUE")]
+MirrorList = Annotated[list[str], Parameter(name="--mirror", negative="", help="an address and its stand-in: FROM=TO")]
+AsJson = Annotated[bool, Parameter(name="--json", negative="", help="print JSON, for a program to read")]
+File = Annotated[str, Parameter(allow_leading_hyphen=True, help="a text a line; - for standard input")]
+Workers = Annotated[int, Parameter(help="processes that share the work")]
+
+
+class UsageError(Exception):
+    """A command was called with something it cannot use."""
+
+
+@app.command(help_epilogue="Example: kvern run recipes/demo.toml --set train.epochs=5 --name five-epochs")
+def run(
+    recipe: str,
+    /,
+    *,
+    runs: str = "runs",
+    name: str | None = None,
+    settings: SetKeys = [],  # noqa: B006 - never changed
+    mirrors: MirrorList = [],  # noqa: B006
+    as_json: AsJson = False,
+) -> None:
+    """Do all a recipe asks for: collect, clean, shard, train, evaluate, report. What is done already is skipped.
+
+    Args:
+        recipe: path of the recipe, a TOML file
+        runs: folder that holds the runs
+        name: name of the run; the recipe's name by default
+    """
+    from flows.recipe import load_recipe
+
+    overrides, prefixes = pairs("--set", settings, toml_value), pairs("--mirror", mirrors, str)
+    loaded, _ = load_recipe(recipe, overrides)
+    with terminal.shown(len(loaded.order())):
+        from flows.scrape_and_train import scrape_and_train
+
+        result = scrape_and_train(recipe, runs, name, overrides, prefixes)
+    if as_json:
+        print_json(result)
+        return
+    for source, reason in result["not_collected"].items():
+        say(f"NOT COLLECTED: {source} {reason}")
+    if result["metrics"]:
+        from training.evaluate import score_table
+
+        say(*("  ".join(cells) for cells in aligned(score_table(result["metrics"]))))
+    say(result["report"])
+
+
+@app.command(help_epilogue="Example: kvern collect norec --limit 100")
+def collect(
+    source: str,
+    /,
+    *,
+    out: str | None = None,
+    limit: int | None = None,
+    settings: SetKeys = [],  # noqa: B006
+    mirrors: MirrorList = [],  # noqa: B006
+    contact: str = "",
+    as_json: AsJson = False,
+) -> None:
+    """Collect one source, as records in OUT/raw/SOURCE/.
+
+    Args:
+        source: name of the source
+        out: folder of the run; runs/collect-SOURCE by default
+        limit: end after so many documents
+        contact: how a site reaches you; it stands in the User-Agent
+    """
+    from scrapers import collect as collector
+    from scrapers.source import Mirrors, find_source
+
+    found = find_source(source, pairs("--set", settings, toml_value) | {"source": source})
+    target = Run(out or f"runs/collect-{source}")
+    with terminal.shown(1), target.locked():
+        prefixes = Mirrors(pairs("--mirror", mirrors, str))
+        stage = collector.collect(target, source, found, mirrors=prefixes, contact=contact, limit=limit)
+    if stage is None:
+        raise CollectError(f"{source} {target.not_collected[source]}")
+    tell(target, [stage], as_json)
+
+
+@app.command(help_epilogue="Example: kvern clean reviews.jsonl runs/cleaned --profile no")
+def clean(*paths: str, profile: str = "no", workers: Workers = 1, as_json: AsJson = False) -> None:
+    """Clean any JSONL or parquet files with a column `text`: INPUT… OUT. Writes OUT/kept/ and OUT/dropped/.
+
+    Args:
+        paths: the input files, then the folder to write
+        profile: language profile, or the path of one
+    """
+    from cleaning.clean import clean_corpus
+    from cleaning.ingest import ingest
+    from cleaning.profile import load_profile
+
+    inputs, target = inputs_and_out(paths)
+    with terminal.shown(2), target.locked(), pool(workers) as mapper:
+        first = ingest(target, inputs)
+        stage = clean_corpus(target, load_profile(profile), inputs=outputs(first, "raw"), target="kept", mapper=mapper)
+    tell(target, [first, stage], as_json)
+
+
+@app.command(help_epilogue="Example: kvern dedup a.jsonl b.parquet runs/unique --threshold 0.8")
+def dedup(*paths: str, threshold: float = 0.8, workers: Workers = 1, as_json: AsJson = False) -> None:
+    """Drop duplicates from any JSONL or parquet files: INPUT… OUT. Writes OUT/kept/ and OUT/duplicates.parquet.
+
+    Args:
+        paths: the input files, then the folder to write
+        threshold: Jaccard similarity from which two texts are duplicates; 1 drops only equal ones
+    """
+    from cleaning.dedup import DedupSettings, dedup_corpus
+    from cleaning.ingest import ingest
+
+    inputs, target = inputs_and_out(paths)
+    settings = DedupSettings(threshold=threshold)
+    with terminal.shown(2), target.locked(), pool(workers) as mapper:
+        first = ingest(target, inputs)
+        stage = dedup_corpus(target, settings, inputs=outputs(first, "raw"), mapper=mapper)
+    tell(target, [first, stage], as_json)
+
+
+@app.command(help_epilogue="Example: kvern shard runs/unique/kept/*.parquet runs/sharded --test 0.2")
+def shard(
+    *paths: str,
+    validation: float = 0.1,
+    test: float = 0.1,
+    rows: int = 50_000,
+    seed: int = 1,
+    name: str | None = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a Hugging Face dataset of kept documents: INPUT… OUT. Writes OUT/dataset/.
+
+    Args:
+        paths: the input files, then the folder to write
+        validation: share of the validation split
+        test: share of the test split
+        rows: the most documents in a shard
+        seed: of the draw
+        name: of the dataset, for its card
+    """
+    from cleaning.ingest import ingest
+    from cleaning.shard import ShardSettings, shard_corpus
+    from cleaning.split import SplitSettings
+
+    inputs, target = inputs_and_out(paths)
+    settings = ShardSettings(rows=rows, split=SplitSettings(validation=validation, test=test, seed=seed))
+    with terminal.shown(2), target.locked():
+        first = ingest(target, inputs)
+        stage = shard_corpus(target, settings, inputs=outputs(first, "raw"), name=name or target.name)
+    tell(target, [first, stage], as_json)
+
+
+@app.command(help_epilogue="Example: kvern train runs/demo/dataset runs/mbert --recipe recipes/norwegian-reviews.toml")
+def train(dataset: str, out: Path, /, *, recipe: str, settings: SetKeys = [], as_json: AsJson = False) -> None:  # noqa: B006
+    """Train a recipe's classifier on a dataset, into the folder OUT; resumes where it was broken off.
+
+    Args:
+        dataset: folder of a dataset that `kvern shard` or `kvern run` made
+        out: folder of the model
+        recipe: recipe whose tables `train` and `scratch` are used
+    """
+    from flows.recipe import RecipeError, load_recipe
+    from training.train import fine_tune
+
+    loaded, _ = load_recipe(recipe, pairs("--set", settings, toml_value))
+    if loaded.train is None:
+        raise RecipeError(f"{recipe} has no table [train]")
+    with terminal.shown():
+        checkpoints = out.with_name(out.name + ".checkpoints")
+        result = fine_tune(dataset, out, loaded.train, loaded.scratch, checkpoints=checkpoints)
+    if as_json:
+        print_json(result.training)
+    else:
+        say(str(result.folder))
+
+
+@app.command(help_epilogue="Example: kvern evaluate runs/demo/model runs/demo/dataset scores/")
+def evaluate(model: Path, dataset: str, out: Path, /, *, resamples: int = 1000, as_json: AsJson = False) -> None:
+    """Score a model beside its baselines on a dataset's test split. Writes OUT/metrics.json and OUT/predictions.csv.
+
+    Args:
+        model: folder of the model
+        dataset: folder of the dataset
+        out: folder to write
+        resamples: of the bootstrap
+    """
+    from training.evaluate import evaluate as score
+    from training.evaluate import score_table
+    from training.settings import EvaluateSettings
+
+    with terminal.shown():
+        metrics = score(model, dataset, out, EvaluateSettings(resamples=resamples))
+    if as_json:
+        print_json(metrics)
+    else:
+        say(*("  ".join(cells) for cells in aligned(score_table(metrics))))
+
+
+@app.command(help_epilogue="Example: echo 'En fantastisk bok.' | kvern predict runs/demo/model -")
+def predict(model: Path, file: File, /, *, as_json: AsJson = False) -> None:
+    """Label each line of a file, in order: label and score.
+
+    Args:
+        model: folder of the model
+    """
+    from training.predict import predict as label
+
+    for found in label(model, text_lines(file)):
+        scores = {name: round(score, 4) for name, score in found.scores.items()}
+        if as_json:
+            print_json({"label": found.label, "score": round(found.score, 4), "scores": scores}, indent=None)
+        else:
+            say(f"{found.label}\t{found.score:.4f}")
+
+
+@app.command(help_epilogue="Example: echo 'Eg veit ikkje.' | kvern identify -")
+def identify(file: File, /, *, engine: str = "polyglot", as_json: AsJson = False) -> None:
+    """Name the language of each line of a file, in order: code, score, alternatives.
+
+    Args:
+        engine: language engine
+    """
+    from cleaning.language import engine as load
+
+    identified = load(engine)
+    for text in text_lines(file):
+        found = identified(text)
+        if as_json:
+            print_json({"lang": found.code, "score": found.score, "alternatives": found.alternatives}, indent=None)
+        else:
+            say(f"{found.code}\t{found.score:.2f}\t{','.join(found.alternatives)}")
+
+
+@app.command(help_epilogue="Example: kvern report runs/demo")
+def report(run: str, /) -> None:
+    """Write the report of a run anew, and print its path.
+
+    Args:
+        run: folder of the run
+    """
+    from training.stages import report_run
+
+    found = existing_run(run)
+    with terminal.shown(), found.locked():
+        shown = [name for name in found.stages if name not in ("train", "report")]
+        report_run(found, inputs=found.outputs(*shown), order=list(found.stages))
+    say(found.path("report.html"))
+
+
+@app.command(help_epilogue="Example: kvern takedown runs/demo http://demo.kvern.example/boker/x/#anmeldelse-b0001")
+def takedown(run: str, /, *documents: str) -> None:
+    """Remove documents, by id or URL, from all files of a run and from all it will collect.
+
+    Args:
+        run: folder of the run
+        documents: ids or URLs
+    """
+    from scrapers.takedown import take_down
+
+    found = existing_run(run)
+    with terminal.shown(), found.locked():
+        count = take_down(found, documents)
+    say(f"{count} documents removed; run the recipe again for a dataset, model and report without them")
+
+
+def pairs(option: str, items: Iterable[str], read: Any) -> dict[str, Any]:
+    """The KEY=VALUE items of an option as a dict. Raises UsageError on one without `=`."""
+    found = {}
+    for item in items:
+        key, equals, value = item.partition("=")
+        if not equals:
+            raise UsageError(f"{option} {item!r}: expected KEY=VALUE")
+        found[key.strip()] = read(value.strip())
+    return found
+
+
+def toml_value(text: str) -> Any:
+    """`text` as TOML reads a value (`5`, `true`, `[1, 2]`), else as the string it is."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def inputs_and_out(paths: tuple[str, ...]) -> tuple[list[str], Run]:
+    """The input files and the run of the last path. Raises UsageError where there are fewer than two."""
+    if len(paths) < 2:
+        raise UsageError("expected one input file or more, then the folder to write: INPUT… OUT")
+    return list(paths[:-1]), Run(paths[-1])
+
+
+def existing_run(url: str) -> Run:
+    """The run in the folder `url`. Raises UsageError where there is none."""
+    found = Run(url)
+    if not found.stages:
+        raise UsageError(f"{url} holds no run: there is no manifest.json in it")
+    return found
+
+
+def outputs(stage: Stage, folder: str) -> list[str]:
+    """The files of one folder among those that a stage published."""
+    return [file.path for file in stage.outputs if file.path.startswith(f"{folder}/")]
+
+
+@contextmanager
+def pool(workers: int) -> Iterator[Any]:
+    """A function like `map` that spreads its work over processes; `map` itself for one worker."""
+    if workers == 1:
+        yield map
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
+        yield executor.map
+
+
+def text_lines(file: str) -> Iterator[str]:
+    """The lines of a file, or of standard input for `-`. Raises UsageError where there is none."""
+    if file == "-":
+        sys.stdin.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
+        yield from (line.rstrip("\n") for line in sys.stdin)
+        return
+    try:
+        with Path(file).open(encoding="utf-8", errors="surrogateescape") as stream:
+            yield from (line.rstrip("\n") for line in stream)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from error
+
+
+def tell(target: Run, stages: list[Stage], as_json: bool) -> None:
+    """Prints what stages did: as JSON, or a line each and the folder."""
+    if as_json:
+        print_json({"run": target.url, "stages": [stage.to_json() for stage in stages]})
+        return
+    for stage in stages:
+        rules = ", ".join(f"{count:,} {rule}" for rule, count in sorted(stage.dropped.items())) or "none"
+        say(f"{stage.name}: {stage.received:,} in, {stage.kept:,} kept, dropped: {rules}")
+    say(target.url)
+
+
+def aligned(rows: list[list[str]]) -> list[list[str]]:
+    """The rows with every cell padded to the width of its column."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [[cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows]
+
+
+def say(*lines: str) -> None:
+    """Prints lines on standard output."""
+    for line in lines:
+        sys.stdout.write(line + "\n")
+
+
+def print_json(value: Any, indent: int | None = 1) -> None:
+    """Prints `value` as JSON on standard output."""
+    say(json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def main() -> None:
+    """Runs the command line: exit code 0 on success, 1 on a failure with its one message, 2 on wrong usage."""
+    try:
+        app(exit_on_error=False, print_error=True)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        sys.exit(explain(error))
+
+
+def explain(error: Exception) -> int:
+    """Prints the message of an expected error, and returns the exit code. Raises any other again."""
+    from cyclopts import CycloptsError
+
+    if isinstance(error, CycloptsError):  # has been printed, with the usage
+        return 2
+    ours = type(error).__module__.split(".")[0] in PACKAGES  # every error class of the project is one for its user
+    if ours or type(error) is ValueError:
+        sys.stderr.write(f"kvern: {error}\n")
+        return 2 if isinstance(error, UsageError) else 1
+    if server := unreachable_server(error):
+        sys.stderr.write(f"kvern: {server}\n")
+        return 1
+    raise error
+
+
+def unreachable_server(error: Exception) -> str | None:
+    """What to say where the Prefect server that PREFECT_API_URL names does not answer, else None."""
+    import os
+
+    url = os.environ.get("PREFECT_API_URL")
+    names = {type(item).__name__ for item in (error, error.__cause__, error.__context__)}
+    if url and names & {"ConnectError", "ConnectTimeout"}:
+        return f"the Prefect server at {url} does not answer: start it (prefect server start), or unset PREFECT_API_URL"
+    return None
+
+
+if __name__ == "__main__":
+    main()

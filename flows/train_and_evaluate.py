@@ -1,0 +1,41 @@
+"""Train, evaluate, report: from a dataset to a classifier and a page about it."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from prefect import flow
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
+
+from flows.build_corpus import folder
+from flows.job import Job
+from scrapers import store
+from training.stages import evaluate_model, report_run, train_model
+
+
+@flow(name="train-and-evaluate", flow_run_name="train {job.recipe}")
+def train_and_evaluate(job: Job) -> dict[str, Any]:
+    """Trains and scores the recipe's classifier, if it has one, then writes the report. Returns the metrics."""
+    recipe, run = job.load()
+    order = recipe.order()
+    with run.locked():
+        if recipe.train:
+            shards = [path for path in folder(run, "shard", "dataset") if path.endswith(".parquet")]
+            train, validation, test = ([p for p in shards if f"/{s}-" in p] for s in ("train", "validation", "test"))
+            train_model(
+                run, recipe.train, recipe.scratch, inputs=[*train, *validation], progress=progress_bar(), order=order
+            )
+            inputs = [*train, *test, *folder(run, "train", "model")]
+            evaluate_model(run, recipe.evaluate, inputs=inputs, order=order)
+        shown = [name for name in order if name in run.stages and name not in ("train", "report")]
+        report_run(run, inputs=run.outputs(*shown), order=order)
+        return dict(store.read_json(run.path("metrics.json"))) if recipe.train else {}
+
+
+def progress_bar() -> Any:
+    """A function of the share done and a line of text that moves a progress bar in Prefect's page of the run."""
+    artifact = cast(UUID, create_progress_artifact(progress=0.0, key="training", description="training"))
+
+    def move(share: float, text: str) -> None:
+        update_progress_artifact(artifact, progress=round(100 * share, 1), description=text)
+
+    return move

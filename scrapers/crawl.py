@@ -1,0 +1,276 @@
+"""Crawls a review site with Scrapy, in a process of its own: `python -m scrapers.crawl FOLDER`.
+
+A Scrapy reactor starts once a process, and its memory goes with it. The parent waits, then reads what the crawl says of
+itself, because Scrapy counts a crawl of errors as finished.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, cast
+
+import scrapy
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import HtmlResponse, Request, Response
+from scrapy.http.request import NO_CALLBACK
+
+from scrapers import review_site
+from scrapers.record import Document
+from scrapers.review_site import ReviewSite
+from scrapers.robots import RobotRules, robots_address, user_agent, verdict
+from scrapers.source import CollectError, Collecting, Mirrors, NotCollectable, frozen
+from scrapers.spool import Spool
+
+if TYPE_CHECKING:
+    from scrapers.browser import Browser
+
+log = logging.getLogger(__name__)
+
+SETTINGS: dict[str, Any] = {
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+    "COOKIES_ENABLED": False,
+    "DOWNLOAD_MAXSIZE": 16 << 20,
+    "DOWNLOAD_TIMEOUT": 60,
+    "HTTPERROR_ALLOW_ALL": False,
+    "LOG_LEVEL": "INFO",
+    "RANDOMIZE_DOWNLOAD_DELAY": False,
+    "REDIRECT_MAX_TIMES": 5,
+    "RETRY_TIMES": 4,
+    "ROBOTSTXT_OBEY": False,  # Scrapy 2.14 to 2.19 lets queued requests through; RobotsMiddleware stands in its place
+    "TELNETCONSOLE_ENABLED": False,
+    "DOWNLOADER_MIDDLEWARES": {"scrapers.crawl.RobotsMiddleware": 100},
+    "DOWNLOAD_HANDLERS": {"http": "scrapers.crawl.PageHandler", "https": "scrapers.crawl.PageHandler"},
+    "ITEM_PIPELINES": {"scrapers.crawl.SpoolPipeline": 100},
+}
+
+
+def crawl(site: ReviewSite, collecting: Collecting) -> None:
+    """Puts every review of `site` in the spool. Raises CollectError unless the crawl came whole to its end."""
+    if site.render:
+        browser_module().installed()
+    order = {
+        "site": asdict(site),
+        "mirrors": dict(collecting.mirrors.prefixes),
+        "contact": collecting.contact,
+        "limit": collecting.limit,
+    }
+    (collecting.folder / "order.json").write_text(json.dumps(order))
+    with (collecting.folder / "crawl.log").open("wb") as output:
+        # Its own session, so that Ctrl-C reaches it only through us; its end of the pipe says when we are gone.
+        command = [sys.executable, "-m", "scrapers.crawl", str(collecting.folder)]
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        try:
+            code = process.wait()
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+    said = collecting.folder / "stats.json"
+    if code or not said.exists():
+        tail = (collecting.folder / "crawl.log").read_text(errors="replace")[-2000:]
+        raise CollectError(f"{site.name}: the crawl ended with exit code {code}; the end of its log:\n{tail}")
+    stats = json.loads(said.read_text())
+    collecting.tally.update(tally(stats))
+    if fault := problem(stats, limited=collecting.limit is not None):
+        raise CollectError(f"{site.name}: {fault}; the log is {collecting.folder / 'crawl.log'}")
+
+
+def browser_module() -> ModuleType:
+    """`scrapers.browser`. Raises NotCollectable where Selenium is not installed."""
+    try:
+        from scrapers import browser
+    except ImportError as error:
+        raise NotCollectable(f"needs a browser, and {error.name} is missing: pip install 'kvern[browser]'") from error
+    return browser
+
+
+def tally(stats: dict[str, Any]) -> dict[str, int]:
+    """What a crawl's statistics say that a reader of the manifest wants to know."""
+    names = {"response_received_count": "pages", "robots/forbidden": "robots_forbidden", "retry/count": "retries"}
+    return {name: stats[key] for key, name in names.items() if stats.get(key)}
+
+
+def problem(stats: dict[str, Any], *, limited: bool) -> str | None:
+    """Why a crawl with these statistics did not come whole to its end, or None where it did."""
+    faults = {
+        "robots.txt could not be read, so nothing may be fetched": stats.get("robots/unreachable", 0),
+        "pages could not be parsed": sum(n for key, n in stats.items() if key.startswith("spider_exceptions/")),
+        "pages answered with an error": stats.get("httperror/response_ignored_count", 0),
+        "pages could not be fetched": stats.get("retry/max_reached", 0) + stats.get("downloader/failed", 0),
+    }
+    found = [f"{count} {what}" for what, count in faults.items() if count]
+    reason = stats.get("finish_reason")
+    if reason != "finished" and not (limited and reason == "closespider_itemcount"):
+        found.append(f"it stopped because of {reason!r}")
+    return ", ".join(found) or None
+
+
+class ReviewSpider(scrapy.Spider):
+    """Follows a site's links and yields its reviews as Documents."""
+
+    name = "reviews"
+
+    def __init__(self, site: ReviewSite, mirrors: Mirrors, folder: Path) -> None:
+        super().__init__()
+        self.site = site
+        self.mirrors = mirrors
+        self.folder = folder
+        self.rules: dict[str, RobotRules] = {}
+        self.browser: Browser | None = None
+        self.allowed_domains = sorted({url.split("/")[2].split(":")[0] for url in site.start})
+
+    async def start(self) -> AsyncIterator[Request]:
+        """The first requests."""
+        for url in self.site.start:
+            yield Request(url, errback=self.failed)
+
+    def parse(self, response: Response, **_: Any) -> Iterator[Document | Request]:
+        """The reviews of a page, then the requests for what it links to."""
+        if not isinstance(response, HtmlResponse):
+            raise CollectError(f"{response.url} is not HTML but {response.headers.get('Content-Type')!r}")
+        page = review_site.parse(response.text, response.url, self.site)
+        headers = {
+            name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+            for name, values in response.headers.items()
+        }
+        reserved = verdict(response.url, self.rules[robots_address(response.url)], headers, page.metas)
+        yield from review_site.documents(page, response.url, self.site, reserved)
+        for link in page.links:
+            yield Request(link, errback=self.failed)
+
+    def failed(self, failure: Any) -> None:
+        """Counts a page that could not be had, unless it is one we did not want."""
+        if not failure.check(IgnoreRequest):
+            log.error("page lost: %s", failure.getErrorMessage())
+            self.crawler.stats.inc_value("downloader/failed")
+
+    def closed(self, reason: str) -> None:
+        """Ends the browser."""
+        if self.browser:
+            self.browser.close()
+
+
+def spider_of(crawler: Crawler) -> ReviewSpider:
+    """The spider of a crawler, which is ours."""
+    return cast(ReviewSpider, crawler.spider)
+
+
+class RobotsMiddleware:
+    """Lets no request through before the robots.txt of its host was read, and none that it does not allow."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._asked: dict[str, asyncio.Task[RobotRules]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "RobotsMiddleware":
+        """The middleware of a crawler."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Raises IgnoreRequest for what robots.txt does not allow."""
+        if request.meta.get("robots"):
+            return
+        address = robots_address(request.url)
+        if address not in self._asked:
+            self._asked[address] = asyncio.ensure_future(self._ask(address))
+        rules = await asyncio.shield(self._asked[address])
+        self._slow_down(request, rules)
+        if not rules.allowed(request.url):
+            self._crawler.stats.inc_value("robots/forbidden")
+            raise IgnoreRequest(f"robots.txt does not allow {request.url}")
+
+    async def _ask(self, address: str) -> RobotRules:
+        request = Request(address, priority=1000, meta={"robots": True}, callback=NO_CALLBACK, dont_filter=True)
+        try:
+            response = await self._crawler.engine.download_async(request)
+            rules = RobotRules.of(response.status, response.body)
+        except Exception:  # whatever went wrong, robots.txt was not read
+            log.exception("%s could not be read", address)
+            rules = RobotRules(None)
+        if rules.parsed is None:
+            self._crawler.stats.inc_value("robots/unreachable")
+        spider_of(self._crawler).rules[address] = rules
+        return rules
+
+    def _slow_down(self, request: Request, rules: RobotRules) -> None:
+        downloader = self._crawler.engine.downloader
+        slot = downloader.slots.get(downloader.get_slot_key(request))
+        if slot and slot.delay < rules.delay_s():
+            slot.delay = rules.delay_s()
+
+
+class PageHandler(HTTP11DownloadHandler):
+    """Fetches a page from its mirror where it has one, with the browser where it needs one."""
+
+    async def download_request(self, request: Request) -> Response:
+        """The response, under the address that was asked for."""
+        spider = spider_of(self._crawler)
+        address = spider.mirrors.address(request.url)
+        if spider.site.renders(request.url) and not request.meta.get("robots"):
+            spider.browser = spider.browser or browser_module().Browser()
+            render = partial(spider.browser.render, ready=spider.site.ready, load_more=spider.site.load_more)
+            html = await asyncio.to_thread(render, address)
+            return HtmlResponse(request.url, body=html, encoding="utf-8", request=request)
+        response = await super().download_request(request.replace(url=address))
+        return response.replace(url=request.url)
+
+
+class SpoolPipeline:
+    """Writes every review to the spool as it comes."""
+
+    def __init__(self, spider: ReviewSpider) -> None:
+        self._spool = Spool(spider.folder / "spool.sqlite")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "SpoolPipeline":
+        """The pipeline of a crawler."""
+        return cls(spider_of(crawler))
+
+    def process_item(self, item: Document) -> Document:
+        """Stores the review, and passes it on for Scrapy to count."""
+        self._spool.add(item)
+        return item
+
+
+def end_with_parent() -> None:
+    """Ends the crawl when the parent is gone: its end of our standard input closes with it."""
+    sys.stdin.buffer.read()
+    os.killpg(os.getpgid(0), signal.SIGKILL)
+
+
+def main(folder: Path) -> None:
+    """Does the crawl that `order.json` in `folder` asks for, and leaves `stats.json` there."""
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    order = json.loads((folder / "order.json").read_text())
+    site = ReviewSite(**{name: frozen(value) for name, value in order["site"].items()})
+    settings = SETTINGS | {
+        "DOWNLOAD_DELAY": site.delay_s,
+        "USER_AGENT": user_agent(order["contact"]),
+        "CLOSESPIDER_PAGECOUNT": site.max_pages,
+        "CLOSESPIDER_ITEMCOUNT": order["limit"] or 0,
+    }
+    process = AsyncCrawlerProcess(settings)
+    crawler = process.create_crawler(ReviewSpider)
+    process.crawl(crawler, site=site, mirrors=Mirrors(order["mirrors"]), folder=folder)
+    process.start()
+    stats = {key: value for key, value in crawler.stats.get_stats().items() if isinstance(value, int | float | str)}
+    (folder / "stats.json").write_text(json.dumps(stats, indent=1, default=str))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,127 @@
+"""Fetching by requests: polite, retried, resumed, whole or an error."""
+
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry
+from urllib3.exceptions import HTTPError
+
+from scrapers import store
+from scrapers.record import Reserved
+from scrapers.robots import RobotRules, robots_address, user_agent, verdict
+from scrapers.source import CollectError, Collecting, FetchError
+
+log = logging.getLogger(__name__)
+
+RETRY = Retry(
+    total=5,
+    backoff_factor=1,
+    status_forcelist=(429, 500, 502, 503, 504),
+    allowed_methods=("GET", "HEAD", "POST"),
+    respect_retry_after_header=True,
+    raise_on_status=False,
+)
+TIMEOUT_S = (10, 60)  # to connect, between two blocks
+
+
+class Fetcher:
+    """Requests to any number of hosts, one at a time: robots.txt asked first, `delay_s` kept, faults retried."""
+
+    def __init__(self, collecting: Collecting, *, delay_s: float, retry: Retry = RETRY) -> None:
+        self._mirrors = collecting.mirrors
+        self._tally = collecting.tally
+        self._delay_s = delay_s
+        self._rules: dict[str, RobotRules] = {}
+        self._last: dict[str, float] = {}
+        self._session = requests.Session()
+        self._session.trust_env = False  # a proxy or a netrc of the machine's would change what is collected
+        self._session.headers["User-Agent"] = user_agent(collecting.contact)
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(max_retries=retry))
+
+    def rules(self, url: str) -> RobotRules:
+        """The robots.txt of the host of `url`, asked once."""
+        address = robots_address(url)
+        if address not in self._rules:
+            try:
+                answer = self._session.get(self._mirrors.address(address), timeout=TIMEOUT_S)
+                self._rules[address] = RobotRules.of(answer.status_code, answer.content)
+            except requests.RequestException as error:
+                raise FetchError(f"{urlsplit(url).netloc} cannot be reached; is there a network? ({error})") from error
+        return self._rules[address]
+
+    @contextmanager
+    def open(self, method: str, url: str, **options: Any) -> Iterator[requests.Response]:
+        """The answer to a request, its body still to be read. Raises FetchError unless it is a success."""
+        rules = self.rules(url)
+        if not rules.allowed(url):
+            self._tally["robots_forbidden"] += 1
+            raise CollectError(f"robots.txt of {urlsplit(url).netloc} does not allow {url}")
+        self._wait(urlsplit(url).netloc, max(self._delay_s, rules.delay_s()))
+        try:
+            with self._session.request(
+                method, self._mirrors.address(url), timeout=TIMEOUT_S, stream=True, **options
+            ) as answer:
+                self._tally["requests"] += 1
+                if not answer.ok:
+                    raise FetchError(f"{url} answered {answer.status_code} {answer.reason}; expected a success")
+                yield answer
+        except (requests.RequestException, HTTPError) as error:
+            raise FetchError(f"{url} could not be fetched: {error}") from error
+
+    def reserved(self, url: str, headers: Mapping[str, str]) -> Reserved:
+        """The verdict on rights for what was fetched from `url`, by its robots.txt and the answer's headers."""
+        return verdict(url, self.rules(url), {name.lower(): value for name, value in headers.items()}, {})
+
+    def _wait(self, host: str, delay_s: float) -> None:
+        time.sleep(max(0.0, self._last.get(host, 0.0) + delay_s - time.monotonic()))
+        self._last[host] = time.monotonic()
+
+
+def download(fetcher: Fetcher, url: str, target: Path, *, sha256: str | None = None, attempts: int = 5) -> Reserved:
+    """Downloads `url` to `target`, whole, and returns the verdict on its rights; what is there already is left.
+
+    Goes on where it was broken off, if the server still has the same file (Range, If-Range). Raises CollectError where
+    the body stays short after `attempts`, or its SHA-256 is not `sha256`.
+    """
+    verdict_file = target.with_name(target.name + ".reserved")
+    if target.exists() and verdict_file.exists():
+        return verdict_file.read_text()  # type: ignore[return-value]
+    partial, tag = target.with_name(target.name + ".partial"), target.with_name(target.name + ".etag")
+    for attempt in range(attempts):
+        try:
+            reserved = _fetch_rest(fetcher, url, partial, tag)
+            break
+        except CollectError as error:
+            if attempt == attempts - 1 or error.__cause__ is None:  # an answer, not a broken connection
+                raise
+            log.warning("%s; going on from byte %d", error, partial.stat().st_size if partial.exists() else 0)
+            time.sleep(2**attempt * 0.1)
+    found = store.sha256(str(partial)) if sha256 else None
+    if found != sha256:
+        partial.unlink()
+        raise CollectError(f"{url} has SHA-256 {found}, expected {sha256}; the file was removed")
+    verdict_file.write_text(reserved)
+    partial.replace(target)
+    return reserved
+
+
+def _fetch_rest(fetcher: Fetcher, url: str, partial: Path, tag: Path) -> Reserved:
+    have = partial.stat().st_size if partial.exists() and tag.exists() else 0
+    headers = {"Accept-Encoding": "identity"}
+    if have:
+        headers |= {"Range": f"bytes={have}-", "If-Range": tag.read_text()}
+    with fetcher.open("GET", url, headers=headers) as answer:
+        if etag := answer.headers.get("ETag"):
+            tag.write_text(etag)
+        with partial.open("ab" if answer.status_code == 206 else "wb") as stream:
+            for block in answer.iter_content(1 << 20):
+                stream.write(block)
+        return fetcher.reserved(url, answer.headers)

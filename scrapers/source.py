@@ -1,0 +1,125 @@
+"""What a source declares about itself, and how a recipe's entry finds and configures one."""
+
+import difflib
+import importlib
+import pkgutil
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
+
+from scrapers.record import Document, Dropped
+from scrapers.spool import Spool
+
+
+class CollectError(Exception):
+    """A source gave less than expected, or nothing, or refused."""
+
+
+class FetchError(CollectError):
+    """A host did not answer, or not with a success: worth another try later."""
+
+
+class NotCollectable(CollectError):  # noqa: N818 - a state of this machine, named as the report names it
+    """The source cannot be collected on this machine, and the message says what is missing."""
+
+
+@dataclass(frozen=True)
+class Mirrors:
+    """Addresses that stand in for others, by prefix; the records keep the original address."""
+
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+
+    def address(self, url: str) -> str:
+        """Where to fetch `url`: behind the longest prefix that has a mirror, else itself."""
+        for prefix in sorted(self.prefixes, key=len, reverse=True):
+            if url.startswith(prefix):
+                return self.prefixes[prefix] + url[len(prefix) :]
+        return url
+
+
+@dataclass(frozen=True)
+class Collecting:
+    """What a collector works with: a local folder of its own, the spool, the mirrors, and a tally of what it met."""
+
+    folder: Path
+    spool: Spool
+    mirrors: Mirrors = Mirrors()
+    contact: str = ""
+    limit: int | None = None
+    tally: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A place where text is collected; the subclasses say how, `scrapers/sources/` says where.
+
+    expected: the fewest and the most documents a healthy collection gives; less is a failure, and so is more.
+    languages: BCP-47. licence: SPDX id or `unknown`. delay_s: least time between two requests to one host.
+    required: whether a run fails where the source cannot be collected on this machine.
+    """
+
+    name: str
+    description: str
+    licence: str
+    languages: tuple[str, ...]
+    expected: tuple[int, int]
+    personal_data: bool = True
+    delay_s: float = 2.0
+    required: bool = True
+
+    def documents(self, collecting: Collecting) -> Iterator[Document | Dropped]:
+        """Every document of the source, those it leaves out with the reason. Raises CollectError."""
+        raise NotImplementedError(f"{type(self).__name__} does not say how to collect")
+
+    def collect(self, collecting: Collecting) -> None:
+        """Puts every document of the source in the spool. Raises CollectError, with all got so far in the spool."""
+        for count, document in enumerate(self.documents(collecting), 1):
+            collecting.spool.add(document)
+            if count == collecting.limit:
+                return
+
+    def configured(self, options: Mapping[str, Any]) -> Self:
+        """The source with the fields that a recipe names in place of its own. Raises CollectError on an unknown one."""
+        known = [item.name for item in fields(self)]
+        for name in options:
+            if name not in known:
+                raise CollectError(f"source {self.name} has no option {name!r}{did_you_mean(name, known)}")
+        return replace(self, **{name: frozen(value) for name, value in options.items()})
+
+
+def frozen(value: Any) -> Any:
+    """A recipe's value with its lists made tuples."""
+    return tuple(frozen(item) for item in value) if isinstance(value, list) else value
+
+
+def did_you_mean(name: str, known: list[str]) -> str:
+    """The end of a message on an unknown name: the nearest known one, or all of them."""
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(known))}"
+
+
+@cache
+def sources() -> Mapping[str, Source]:
+    """Every source defined in a module of `scrapers/sources/`, by name."""
+    package = importlib.import_module("scrapers.sources")
+    modules = (
+        importlib.import_module(info.name) for info in pkgutil.iter_modules(package.__path__, "scrapers.sources.")
+    )
+    found = [value for module in modules for value in vars(module).values() if isinstance(value, Source)]
+    return {source.name: source for source in sorted(found, key=lambda source: source.name)}
+
+
+def find_source(name: str, options: Mapping[str, Any]) -> Source:
+    """The source that a recipe's entry `[collect.name]` means. Raises CollectError where there is none.
+
+    The entry's `source` names it, else its own name; the other options replace fields of the source.
+    """
+    rest = dict(options)
+    wanted = rest.pop("source", name)
+    known = sources()
+    if wanted not in known:
+        raise CollectError(f"there is no source {wanted!r}{did_you_mean(wanted, list(known))}")
+    return known[wanted].configured(rest)

@@ -1,0 +1,57 @@
+"""The embedded demo site: invented reviews, served on loopback by the demo itself (`scrapers.demo_site`)."""
+
+from scrapers.review_site import ReviewSite
+
+ADDRESS = "http://demo.kvern.example"  # .example resolves nowhere (RFC 2606); the demo puts its own server behind it
+LICENCE = "Apache-2.0"
+LANGUAGES = ("nb", "nn", "da", "sv", "en")
+
+books = ReviewSite(
+    name="demo-books",
+    description="demo site: books, JSON-LD, dice from 1 to 6",
+    licence=LICENCE,
+    languages=LANGUAGES,
+    expected=(900, 1100),
+    delay_s=0,
+    start=(f"{ADDRESS}/boker/",),
+    follow=("a.produkt", "a[rel~=next]"),
+    best=6,
+)
+
+restaurants = ReviewSite(
+    name="demo-restaurants",
+    description="demo site: restaurants, microdata, dice from 1 to 6",
+    licence=LICENCE,
+    languages=LANGUAGES,
+    expected=(700, 900),
+    delay_s=0,
+    start=(f"{ADDRESS}/restauranter/",),
+    follow=("a.produkt", "a[rel~=next]"),
+    best=6,
+)
+
+doctors = ReviewSite(
+    name="demo-doctors",
+    description="demo site: doctors' offices, JSON-LD, stars from 1 to 5 with comma decimals",
+    licence=LICENCE,
+    languages=LANGUAGES,
+    expected=(500, 700),
+    delay_s=0,
+    start=(f"{ADDRESS}/legekontor/",),
+    follow=("a.produkt", "a[rel~=next]"),
+)
+
+web = ReviewSite(
+    name="demo-web",
+    description="demo site: the section that only JavaScript renders, dice from 1 to 6",
+    licence=LICENCE,
+    languages=LANGUAGES,
+    expected=(350, 500),
+    delay_s=0,
+    start=(f"{ADDRESS}/nett/",),
+    follow=("a.produkt", "a[rel~=next]"),
+    best=6,
+    render=r"^/nett/[^/]+/",
+    ready="body[data-ready='1']",
+    load_more="#vis-flere",
+)

@@ -1,0 +1,172 @@
+"""Files on disk or on any fsspec store. A file under its final name is complete."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import fsspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+from fsspec.implementations.local import LocalFileSystem
+
+from scrapers.record import Document
+
+
+class StoreError(Exception):
+    """A file of a run is missing, broken or cannot be written."""
+
+
+def filesystem(url: str) -> tuple[fsspec.AbstractFileSystem, str]:
+    """The file system of `url` and the path in it. Raises StoreError for a protocol that is not installed."""
+    try:
+        fs, path = fsspec.core.url_to_fs(url)
+    except (ImportError, ValueError) as error:
+        raise StoreError(f"{url}: {error}") from error
+    return fs, path
+
+
+def local_path(url: str) -> Path | None:
+    """The local path that `url` names, or None where it lies on another machine."""
+    fs, path = filesystem(url)
+    return Path(path) if isinstance(fs, LocalFileSystem) else None
+
+
+def exists(url: str) -> bool:
+    """Whether there is a file or folder at `url`."""
+    fs, path = filesystem(url)
+    return bool(fs.exists(path))
+
+
+@contextmanager
+def open_atomic(url: str) -> Iterator[IO[bytes]]:
+    """A binary file that appears at `url` whole, or not at all.
+
+    Local files are written as `.partial`, synced and renamed. Object stores show a file only once it is closed.
+    """
+    local = local_path(url)
+    if local is None:
+        fs, path = filesystem(url)
+        fs.makedirs(fs._parent(path), exist_ok=True)
+        with fs.open(path, "wb") as stream:
+            yield stream
+        return
+    local.parent.mkdir(parents=True, exist_ok=True)
+    partial = local.with_name(local.name + ".partial")
+    with partial.open("wb") as stream:
+        yield stream
+        stream.flush()
+        os.fsync(stream.fileno())
+    partial.replace(local)
+
+
+@contextmanager
+def open_read(url: str) -> Iterator[IO[bytes]]:
+    """The file at `url`, for reading. Raises StoreError where there is none."""
+    fs, path = filesystem(url)
+    try:
+        with fs.open(path, "rb") as stream:
+            yield stream
+    except FileNotFoundError as error:
+        raise StoreError(f"{url} does not exist") from error
+
+
+def write_json(url: str, value: object) -> None:
+    """Writes `value` as indented JSON, whole or not at all. NaN is refused: it is not JSON."""
+    with open_atomic(url) as stream:
+        stream.write(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False).encode())
+
+
+def read_json(url: str) -> Any:
+    """The value in the JSON file at `url`. Raises StoreError where it is missing or broken."""
+    with open_read(url) as stream:
+        try:
+            return json.load(stream)
+        except ValueError as error:
+            raise StoreError(f"{url} is not JSON: {error}") from error
+
+
+def sha256(url: str) -> str:
+    """The SHA-256 of the file at `url`, in hexadecimal."""
+    with open_read(url) as stream:
+        digest = hashlib.sha256()
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def move(source: str, target: str) -> None:
+    """Renames the complete file `source` to `target`, over what stood there."""
+    source_local, target_local = local_path(source), local_path(target)
+    if source_local and target_local:
+        target_local.parent.mkdir(parents=True, exist_ok=True)
+        source_local.replace(target_local)
+        return
+    with open_read(source) as reader, open_atomic(target) as writer:
+        shutil.copyfileobj(reader, writer, 1 << 20)
+    remove(source)
+
+
+def remove(url: str) -> None:
+    """Removes the file or folder at `url`; nothing where there is none."""
+    fs, path = filesystem(url)
+    if fs.exists(path):
+        fs.rm(path, recursive=True)
+
+
+def files(url: str) -> list[str]:
+    """The URLs of all files below the folder `url`, sorted; none where there is no such folder."""
+    fs, path = filesystem(url)
+    if not fs.exists(path):
+        return []
+    local = isinstance(fs, LocalFileSystem)
+    return sorted(found if local else fs.unstrip_protocol(found) for found in fs.find(path))
+
+
+def write_documents(url: str, documents: Iterable[Document]) -> int:
+    """Writes documents as JSON lines, zstd-compressed, and returns how many."""
+    count = 0
+    with open_atomic(url) as stream, pa.CompressedOutputStream(stream, "zstd") as compressed:
+        for document in documents:
+            compressed.write((json.dumps(document.row(), ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass"))
+            count += 1
+    return count
+
+
+def read_documents(url: str) -> Iterator[Document]:
+    """The documents that `write_documents` wrote to `url`, in order, one at a time."""
+    with open_read(url) as stream, pa.CompressedInputStream(stream, "zstd") as decompressed:
+        for number, line in enumerate(lines(decompressed), 1):
+            try:
+                yield Document.from_row(json.loads(line.decode("utf-8", "surrogatepass")))
+            except (ValueError, TypeError) as error:
+                raise StoreError(f"{url}, line {number}: {error}") from error
+
+
+def lines(stream: Any, block_size: int = 1 << 20) -> Iterator[bytes]:
+    """The lines of a binary stream without their line feeds; the last may lack one."""
+    rest = b""
+    while block := stream.read(block_size):
+        *complete, rest = (rest + block).split(b"\n")
+        yield from complete
+    if rest:
+        yield rest
+
+
+def write_table(url: str, table: pa.Table) -> None:
+    """Writes an Arrow table as one parquet file, zstd-compressed; equal tables give equal bytes."""
+    with open_atomic(url) as stream:
+        pq.write_table(table, stream, compression="zstd")
+
+
+def read_batches(url: str, columns: list[str] | None = None, batch_size: int = 1024) -> Iterator[pa.RecordBatch]:
+    """The rows of the parquet file at `url`, in order, `batch_size` at a time."""
+    with open_read(url) as stream:
+        try:
+            yield from pq.ParquetFile(stream).iter_batches(batch_size=batch_size, columns=columns)
+        except pa.ArrowException as error:
+            raise StoreError(f"{url} cannot be read as parquet: {error}") from error

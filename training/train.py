@@ -1,0 +1,209 @@
+"""Fine-tuning, from a dataset folder to a model folder, top to bottom."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import transformers
+from numpy.typing import NDArray
+from transformers import EvalPrediction, PreTrainedTokenizerBase, set_seed
+
+from scrapers import store
+from training import metrics
+from training.batches import pad
+from training.card import write_model_card
+from training.checkpoints import digest, discard, folder_atomic, open_checkpoints
+from training.data import (
+    Labelled,
+    TrainError,
+    demand_all_labels,
+    encode,
+    labelled_rows,
+    length_from_data,
+    split_files,
+)
+from training.loop import Finished, Plan, Progress, precision, quiet, run
+from training.model import load_model, load_tokenizer, longest_input, origin_of
+from training.pretrain import pretrain
+from training.settings import SCRATCH, ScratchSettings, TrainSettings
+from training.task import find_task
+
+__all__ = ["TrainError", "TrainResult", "fine_tune"]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainResult:
+    """The model's folder, what its training.json says, and the train split: in = labelled + no_label."""
+
+    folder: Path
+    training: dict[str, Any]
+    rows: dict[str, int]
+
+
+def fine_tune(
+    dataset: str,
+    out: Path,
+    settings: TrainSettings,
+    scratch: ScratchSettings,
+    *,
+    checkpoints: Path,
+    progress: Progress | None = None,
+) -> TrainResult:
+    """Trains a classifier on the train split, keeps the best by macro-F1 on validation, writes it to `out`.
+
+    Killed at any instant and called again with the same arguments, it goes on from the last complete checkpoint and
+    ends in the same weights, byte for byte, on the same machine. progress: called with the share done of the warm-up
+    or of the fine-tuning, and a line of text. Raises TaskError, TrainError.
+    """
+    task = find_task(settings.task)
+    train, validation = labelled_rows(dataset, "train", task), labelled_rows(dataset, "validation", task)
+    demand_all_labels(train, task, "train")
+    open_checkpoints(checkpoints, arguments_of(dataset, settings, scratch))
+    with quiet():
+        pretraining, start = None, settings.model
+        if settings.model == SCRATCH:
+            pretraining, start = warm_up(dataset, settings, scratch, checkpoints, progress)
+        tokenizer = load_tokenizer(start, settings.revision)
+        set_seed(settings.seed)  # the head is new: its weights are random
+        model = load_model(start, task.labels, settings.revision)
+        origin = "random weights" if pretraining else origin_of(start, model)
+
+        longest = longest_input(model, tokenizer)
+        max_length = min(settings.max_length or length_from_data(tokenizer, train.texts, longest), longest)
+        tokenizer.model_max_length = max_length
+        rows = encode(tokenizer, train.texts, max_length, train.labels)
+        unseen = encode(tokenizer, validation.texts, max_length, validation.labels)
+        log.info("fine-tuning: %d documents of at most %d tokens, from %s", len(rows), max_length, origin)
+        done = run(
+            plan_of(settings),
+            model,
+            rows,
+            checkpoints / "fine-tuning",
+            collate=partial(pad, pad_id=tokenizer.pad_token_id),
+            progress=progress,
+            validation=unseen,
+            compute_metrics=scores,
+            compute_loss_func=weighted_loss(train.labels) if settings.class_weights else None,
+        )
+        training = {
+            "task": task.name,
+            "labels": list(task.labels),
+            "started_from": origin,
+            "tokenizer": {"vocab_size": len(tokenizer)},
+            "parameters": model.num_parameters(),
+            "max_length": max_length,
+            **machine(),
+            "seed": settings.seed,
+            "languages": sorted(set(train.languages) - {"und"}),
+            "licences": sorted(train.licences),
+            "pretraining": pretraining,
+            "training": summary(done, train),
+        }
+        save(done, tokenizer, training, out)
+    discard(checkpoints)
+    return TrainResult(out, training, train.counts())
+
+
+def warm_up(
+    dataset: str, settings: TrainSettings, scratch: ScratchSettings, folder: Path, progress: Progress | None
+) -> tuple[dict[str, Any], str]:
+    """How the warm-up of a small BERT went, and the folder it lies in."""
+    encoder = folder / "encoder"
+    pretraining = pretrain(
+        dataset,
+        encoder,
+        scratch,
+        checkpoints=folder,
+        log_every=settings.log_every,
+        checkpoint_seconds=settings.checkpoint_seconds,
+        progress=progress,
+    )
+    return pretraining, str(encoder)
+
+
+def arguments_of(dataset: str, settings: TrainSettings, scratch: ScratchSettings) -> dict[str, Any]:
+    """All that decides what a training ends in, as JSON values."""
+    files = [*split_files(dataset, "train"), *split_files(dataset, "validation")]
+    return {
+        "data": [store.sha256(url) for url in files],
+        "settings": asdict(settings),
+        "scratch": asdict(scratch) if settings.model == SCRATCH else None,
+        "start": digest(Path(settings.model)) if Path(settings.model).is_dir() else None,
+        **machine(),
+    }
+
+
+def machine() -> dict[str, str]:
+    """What the training runs on."""
+    return {
+        "device": "cuda" if torch.cuda.is_available() else "cpu",
+        "precision": precision(),
+        "torch": torch.__version__,
+        "transformers": transformers.__version__,
+    }
+
+
+def plan_of(settings: TrainSettings) -> Plan:
+    """The fine-tuning as a plan for the loop."""
+    return Plan(
+        name="fine-tuning",
+        epochs=settings.epochs,
+        max_steps=settings.max_steps,
+        batch_size=settings.batch_size,
+        learning_rate=settings.learning_rate,
+        warmup=settings.warmup,
+        weight_decay=settings.weight_decay,
+        max_grad_norm=settings.max_grad_norm,
+        evaluations=settings.epochs * settings.evaluations_per_epoch,
+        patience=settings.early_stopping_patience,
+        log_every=settings.log_every,
+        checkpoint_seconds=settings.checkpoint_seconds,
+        seed=settings.seed,
+    )
+
+
+def scores(prediction: EvalPrediction) -> dict[str, float]:
+    """Macro-F1, accuracy and MCC of the logits. logits: (n, labels); gold: (n,)."""
+    logits, gold = np.asarray(prediction.predictions), np.asarray(prediction.label_ids)
+    confusion = metrics.confusion_matrix(gold, logits.argmax(-1), logits.shape[-1])
+    return {score.__name__: float(score(confusion)) for score in (metrics.macro_f1, metrics.accuracy, metrics.mcc)}
+
+
+def weighted_loss(labels: NDArray[np.int64]) -> Callable[..., torch.Tensor]:
+    """Cross-entropy in which all classes together weigh the same: n / (classes * documents of the class)."""
+    counts = np.bincount(labels)
+    weights = torch.tensor(len(labels) / (len(counts) * counts), dtype=torch.float32)
+
+    def loss(outputs: Any, labels: torch.Tensor, num_items_in_batch: Any = None) -> torch.Tensor:
+        return torch.nn.functional.cross_entropy(outputs.logits.float(), labels, weights.to(labels.device))
+
+    return loss
+
+
+def summary(done: Finished, train: Labelled) -> dict[str, Any]:
+    """The fine-tuning as it stands in training.json."""
+    return {
+        "rows": train.counts(),
+        "steps": done.steps,
+        "seconds": done.seconds,
+        "history": done.history,
+        "validation": done.validation,
+        "best_step": done.best_step,
+    }
+
+
+def save(done: Finished, tokenizer: PreTrainedTokenizerBase, training: dict[str, Any], out: Path) -> None:
+    """Writes the model folder, whole or not at all."""
+    model = load_model(str(done.weights), training["labels"])
+    with folder_atomic(out) as folder:
+        model.save_pretrained(folder)
+        tokenizer.save_pretrained(folder)
+        store.write_json(str(folder / "training.json"), training)
+        write_model_card(folder, training, None, training["licences"], training["languages"])
