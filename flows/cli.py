@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from cyclopts import App, Parameter
 
@@ -30,6 +30,9 @@ MirrorList = Annotated[list[str], Parameter(name="--mirror", negative="", help="
 AsJson = Annotated[bool, Parameter(name="--json", negative="", help="print JSON, for a program to read")]
 File = Annotated[str, Parameter(allow_leading_hyphen=True, help="a text a line; - for standard input")]
 Workers = Annotated[int, Parameter(help="processes that share the work")]
+
+
+T = TypeVar("T")
 
 
 class UsageError(Exception):
@@ -58,9 +61,10 @@ def run(
 
     overrides, prefixes = pairs("--set", settings, toml_value), pairs("--mirror", mirrors, str)
     loaded, _ = load_recipe(recipe, overrides)
-    with terminal.shown(len(loaded.order())):
-        from flows.scrape_and_train import scrape_and_train
+    terminal.silence_prefect()
+    from flows.scrape_and_train import scrape_and_train  # only now: Prefect takes a second to import
 
+    with terminal.shown(len(loaded.order())):
         result = scrape_and_train(recipe, runs, name, overrides, prefixes)
     if as_json:
         print_json(result)
@@ -138,7 +142,7 @@ def dedup(*paths: str, threshold: float = 0.8, workers: Workers = 1, as_json: As
     from cleaning.ingest import ingest
 
     inputs, target = inputs_and_out(paths)
-    settings = DedupSettings(threshold=threshold)
+    settings = checked(DedupSettings, threshold=threshold)
     with terminal.shown(2), target.locked(), pool(workers) as mapper:
         first = ingest(target, inputs)
         stage = dedup_corpus(target, settings, inputs=outputs(first, "raw"), mapper=mapper)
@@ -170,7 +174,8 @@ def shard(
     from cleaning.split import SplitSettings
 
     inputs, target = inputs_and_out(paths)
-    settings = ShardSettings(rows=rows, split=SplitSettings(validation=validation, test=test, seed=seed))
+    split = checked(SplitSettings, validation=validation, test=test, seed=seed)
+    settings = checked(ShardSettings, rows=rows, split=split)
     with terminal.shown(2), target.locked():
         first = ingest(target, inputs)
         stage = shard_corpus(target, settings, inputs=outputs(first, "raw"), name=name or target.name)
@@ -216,7 +221,7 @@ def evaluate(model: Path, dataset: str, out: Path, /, *, resamples: int = 1000, 
     from training.settings import EvaluateSettings
 
     with terminal.shown():
-        metrics = score(model, dataset, out, EvaluateSettings(resamples=resamples))
+        metrics = score(model, dataset, out, checked(EvaluateSettings, resamples=resamples))
     if as_json:
         print_json(metrics)
     else:
@@ -309,6 +314,14 @@ def toml_value(text: str) -> Any:
         return text
 
 
+def checked(kind: type[T], **values: Any) -> T:
+    """The settings of that kind. Raises UsageError with what the settings have to say against the values."""
+    try:
+        return kind(**values)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
 def inputs_and_out(paths: tuple[str, ...]) -> tuple[list[str], Run]:
     """The input files and the run of the last path. Raises UsageError where there are fewer than two."""
     if len(paths) < 2:
@@ -396,8 +409,7 @@ def explain(error: Exception) -> int:
 
     if isinstance(error, CycloptsError):  # has been printed, with the usage
         return 2
-    ours = type(error).__module__.split(".")[0] in PACKAGES  # every error class of the project is one for its user
-    if ours or type(error) is ValueError:
+    if type(error).__module__.split(".")[0] in PACKAGES:  # every error class of the project is one for its user
         sys.stderr.write(f"kvern: {error}\n")
         return 2 if isinstance(error, UsageError) else 1
     if server := unreachable_server(error):

@@ -1,6 +1,7 @@
 """What a person at a terminal sees of a run: lines as stages end, and a bar; plain lines where there is no terminal."""
 
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -49,13 +50,14 @@ def shown(stages: int | None = None) -> Iterator[None]:
             yield
 
 
+def silence_prefect() -> None:
+    """Keeps Prefect's own lines off the terminal; they stay in its page of the run. Before Prefect is imported."""
+    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+
+
 @contextmanager
 def handling(handlers: list[logging.Handler]) -> Iterator[None]:
-    """Gives our packages' log to these handlers; Prefect's own lines stay in its page of the run."""
-    silenced = [logging.getLogger(name) for name in ("prefect", "prefect.flow_runs", "prefect.task_runs")]
-    before = [(logger, logger.level) for logger in silenced]
-    for logger in silenced:
-        logger.setLevel(logging.CRITICAL)
+    """Gives our packages' log to these handlers, and to nobody else's on the terminal."""
     loggers = [logging.getLogger(name) for name in OURS]
     for logger in loggers:
         logger.setLevel(logging.INFO)
@@ -69,5 +71,3 @@ def handling(handlers: list[logging.Handler]) -> Iterator[None]:
             logger.propagate = True
             for handler in handlers:
                 logger.removeHandler(handler)
-        for logger, level in before:
-            logger.setLevel(level)

@@ -116,7 +116,7 @@ def write_parts(workspace: Workspace, name: str, spool: Spool) -> Outcome:
 def check_expected(source: Source, outcome: Outcome, *, limited: bool) -> None:
     """Raises CollectError where the source gave fewer documents than it should, or more."""
     fewest, most = source.expected
-    got = outcome.received
+    got = outcome.received - outcome.dropped.get("repeated", 0)
     if got > most or (got < fewest and not limited):
         raise CollectError(
             f"expected {fewest:,} to {most:,} documents, got {got:,}. If the source has really changed, "

@@ -46,6 +46,7 @@ SETTINGS: dict[str, Any] = {
     "HTTPERROR_ALLOW_ALL": False,
     "LOG_LEVEL": "INFO",
     "RANDOMIZE_DOWNLOAD_DELAY": False,
+    "REMOTE_CONTROL_ENABLED": False,  # would open a port through which the crawl can be told to run code
     "REDIRECT_MAX_TIMES": 5,
     "RETRY_TIMES": 4,
     "ROBOTSTXT_OBEY": False,  # Scrapy 2.14 to 2.19 lets queued requests through; RobotsMiddleware stands in its place
@@ -249,7 +250,7 @@ class SpoolPipeline:
 
 def end_with_parent() -> None:
     """Ends the crawl when the parent is gone: its end of our standard input closes with it."""
-    sys.stdin.buffer.read()
+    os.read(0, 1)  # not sys.stdin, whose lock would be held when the interpreter ends
     os.killpg(os.getpgid(0), signal.SIGKILL)
 
 

@@ -128,13 +128,11 @@ def files(url: str) -> list[str]:
 
 
 def write_documents(url: str, documents: Iterable[Document]) -> int:
-    """Writes documents as JSON lines, zstd-compressed, and returns how many."""
-    count = 0
-    with open_atomic(url) as stream, pa.CompressedOutputStream(stream, "zstd") as compressed:
-        for document in documents:
-            compressed.write((json.dumps(document.row(), ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass"))
-            count += 1
-    return count
+    """Writes one part, documents as JSON lines, zstd-compressed, and returns how many."""
+    rows = [(json.dumps(document.row(), ensure_ascii=False) + "\n") for document in documents]
+    with open_atomic(url) as stream:
+        stream.write(pa.Codec("zstd").compress("".join(rows).encode("utf-8", "surrogatepass"), asbytes=True))
+    return len(rows)
 
 
 def read_documents(url: str) -> Iterator[Document]:

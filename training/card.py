@@ -1,6 +1,7 @@
 """The model card: what a model was made from, how it scores beside its baselines, and what it is not for."""
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +132,7 @@ def usage(training: Mapping[str, Any]) -> str:
 
 def licences(dataset_licences: Sequence[str]) -> str:
     """Under which licences the training data came."""
-    listed = "\n".join(f"- {licence}" for licence in dataset_licences)
+    listed = "\n".join(f"- {escape(licence)}" for licence in dataset_licences)
     return (
         f"The training data came under these licences:\n\n{listed}\n\n"
         "`unknown`: the source names none. Whether they bind the weights, and what of, is for whoever publishes "

@@ -8,7 +8,7 @@ from transformers import BertTokenizer
 
 UNKNOWN = "[UNK]"
 SPECIAL = ("[PAD]", UNKNOWN, "[CLS]", "[SEP]", "[MASK]")
-ALPHABET_SHARE = 0.1  # of the vocabulary may be single characters, at the start of a word and inside it
+ALPHABET = 1000  # characters at most, each of them two tokens: at the start of a word and inside it
 
 
 def train_tokenizer(texts: Iterable[str], vocab_size: int, *, max_length: int = 512) -> BertTokenizer:
@@ -20,7 +20,7 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int, *, max_length: int = 
     if isinstance(texts, Iterator):
         raise ValueError("texts must be a list or another collection that can be gone through twice, not an iterator")
     normalizer = normalizers.BertNormalizer(lowercase=False, strip_accents=False)
-    alphabet = frequent_characters(map(normalizer.normalize_str, texts), round(vocab_size * ALPHABET_SHARE / 2))
+    alphabet = frequent_characters(map(normalizer.normalize_str, texts), min(ALPHABET, vocab_size // 4))
     if not alphabet:
         raise ValueError("there is no text to train a tokenizer on")
     tokenizer = Tokenizer(models.WordPiece(unk_token=UNKNOWN))

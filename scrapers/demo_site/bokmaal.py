@@ -25,7 +25,7 @@ BOOKS = Topic(
                 noen av kapitlene|fungerer||bedre enn andre""",
             blame="""jeg|gjettet||løsningen lenge før halvveis
                 historien|går||i ring i flere hundre sider
-                det|skjer|nesten|ingenting de første hundre sidene
+                det|skjer|knapt|noe de første hundre sidene
                 jeg|mistet||tråden flere ganger
                 halvparten av kapitlene|burde||vært strøket""",
         ),
@@ -33,7 +33,8 @@ BOOKS = Topic(
             subjects="personene:p; hovedpersonen; persongalleriet:n; karakterene:p; søsknene i boka:p",
             good="levende; sammensatt/sammensatt/sammensatte; troverdig*; =godt tegnet/godt tegnet/godt tegnede; varm+",
             fair="gjenkjennelig*; !vanlig*; grei+",
-            bad="flat/flatt/flate; !endimensjonal+; usympatisk*; klisjépreget/klisjépreget/klisjépregede; uinteressant/uinteressant/uinteressante",
+            bad="""flat/flatt/flate; !endimensjonal+; usympatisk*; klisjépreget/klisjépreget/klisjépregede
+                uinteressant/uinteressant/uinteressante""",
             praise="""jeg|kom||virkelig under huden på hovedpersonen
                 jeg|savner|allerede|menneskene i boka
                 hovedpersonen|utvikler||seg på en måte som kjennes ekte
@@ -41,7 +42,7 @@ BOOKS = Topic(
             shrug="""jeg|ble||sånn passe kjent med dem
                 bipersonene|får||akkurat plass nok
                 hovedpersonen|er||lett å like og lett å glemme""",
-            blame="""jeg|brydde||meg aldri om hvordan det gikk med dem
+            blame="""jeg|ble|aldri|nysgjerrig på hvordan det gikk med dem
                 alle|snakker||på samme måte
                 det|er|nesten|umulig å holde personene fra hverandre
                 hovedpersonen|tar|stadig|valg som ingen ville tatt""",
@@ -55,7 +56,7 @@ BOOKS = Topic(
                 setningene|flyter||lett og naturlig
                 jeg|leste||flere avsnitt høyt bare for å høre dem
                 dialogen|sitter||som et skudd""",
-            shrug="""språket|står||ikke i veien for historien
+            shrug="""språket|står|ikke|i veien for historien
                 stilen|er||den samme som i de forrige bøkene
                 det|er||litt ujevnt skrevet""",
             blame="""det|kryr||av skrivefeil
@@ -79,7 +80,7 @@ BOOKS = Topic(
                 de siste kapitlene|virker||skrevet i full fart""",
         ),
         Aspect(
-            subjects="omslaget:n; papiret:n; utgaven; kartet bakerst:n; lydboka",
+            subjects="omslaget:n; utgaven; kartet bakerst:n; innbindingen",
             good="!nydelig*; innbydende; forseggjort/forseggjort/forseggjorte; lekker/lekkert/lekre",
             fair="enkel/enkelt/enkle; nøytral+; grei+",
             bad="stygg/stygt/stygge; billig*; intetsigende; slurvete; misvisende",
@@ -136,17 +137,19 @@ RESTAURANTS = Topic(
     others="på {other}; hos {other}",
     aspects=(
         Aspect(
-            subjects="maten; fisken; hovedretten; desserten; suppen; rettene:p; menyen",
-            good="!nydelig*; smakfull/smakfullt/smakfulle; fersk+; velsmakende; saftig*; spennende; delikat/delikat/delikate",
+            subjects="maten; fisken; hovedretten; kjøttet:n; rettene:p; grillmaten",
+            good="""!nydelig*; smakfull/smakfullt/smakfulle; fersk+; velsmakende; saftig*; spennende
+                delikat/delikat/delikate""",
             fair="grei+; !ordinær+; mild+; enkel/enkelt/enkle",
-            bad="smakløs+; lunken/lunkent/lunkne; tørr/tørt/tørre; fet/fett/fete; salt/salt/salte; kjedelig*; !overkokt/overkokt/overkokte",
+            bad="""smakløs+; lunken/lunkent/lunkne; tørr/tørt/tørre; fet/fett/fete; salt/salt/salte; kjedelig*
+                !overkokt/overkokt/overkokte""",
             praise="""kjøttet|smeltet||på tungen
                 jeg|slikket|nesten|tallerkenen
                 råvarene|fikk||lov til å snakke for seg selv
                 hver eneste rett|var||en overraskelse
                 vi|snakket||om desserten hele veien hjem""",
             shrug="""maten|smakte||omtrent som hjemme
-                vi|ble||i alle fall mette
+                vi|ble|i alle fall|mette
                 forretten|var||bedre enn hovedretten
                 porsjonene|var||verken store eller små""",
             blame="""potetene|var||rå i midten
@@ -157,9 +160,11 @@ RESTAURANTS = Topic(
         ),
         Aspect(
             subjects="servitøren; betjeningen; servicen; personalet:n; kelnerne:p",
-            good="hyggelig*; oppmerksom/oppmerksomt/oppmerksomme; kunnskapsrik+; blid+; imøtekommende; profesjonell/profesjonelt/profesjonelle",
+            good="""hyggelig*; oppmerksom/oppmerksomt/oppmerksomme; kunnskapsrik+; blid+; imøtekommende
+                profesjonell/profesjonelt/profesjonelle""",
             fair="høflig*; korrekt/korrekt/korrekte; stille",
-            bad="sur+; uinteressert/uinteressert/uinteresserte; frekk/frekt/frekke; stresset/stresset/stressede; !fraværende; arrogant/arrogant/arrogante",
+            bad="""sur+; uinteressert/uinteressert/uinteresserte; frekk/frekt/frekke; stresset/stresset/stressede
+                !fraværende; arrogant/arrogant/arrogante""",
             praise="""vi|ble||tatt imot som gamle venner
                 servitøren|husket||oss fra sist
                 kelneren|visste||alt om hver eneste vin
@@ -173,7 +178,7 @@ RESTAURANTS = Topic(
                 de|glemte||halve bestillingen""",
         ),
         Aspect(
-            subjects="prisen; regningen; prisene:p; vinkartet:n; prisnivået:n",
+            subjects="prisen; regningen; prisene:p; drikkeprisene:p; prisnivået:n",
             good="rimelig*; hyggelig*; rettferdig*; overkommelig*",
             fair="!vanlig*; =som ventet; !normal+",
             bad="stiv+; høy/høyt/høye; urimelig*; drøy/drøyt/drøye; uforståelig*",
@@ -184,7 +189,7 @@ RESTAURANTS = Topic(
                 vi|betalte||omtrent det vi hadde regnet med""",
             blame="""vi|betalte||over tusen kroner for to små retter
                 de|tok||ekstra betalt for brødet
-                det|sto||ikke i forhold til det vi fikk""",
+                det|sto|ikke|i forhold til det vi fikk""",
         ),
         Aspect(
             subjects="lokalet:n; stemningen; atmosfæren; lydnivået:n; musikken; interiøret:n",
@@ -202,10 +207,10 @@ RESTAURANTS = Topic(
                 det|trakk||kaldt fra døren""",
         ),
         Aspect(
-            subjects="ventetiden; serveringen; tempoet på kjøkkenet:n; bestillingen",
-            good="kort/kort/korte; effektiv+; rask+; !problemfri/problemfritt/problemfrie",
+            subjects="serveringen; tempoet på kjøkkenet:n; bordbestillingen; avviklingen",
+            good="smidig*; effektiv+; rask+; !problemfri/problemfritt/problemfrie",
             fair="!akseptabel/akseptabelt/akseptable; !normal+; =passe",
-            bad="!uendelig*; treg+; langsom/langsomt/langsomme; kaotisk*",
+            bad="somlete; treg+; langsom/langsomt/langsomme; kaotisk*",
             praise="""maten|kom||på bordet før vi rakk å bli utålmodige
                 alt|gikk||på skinner fra vi kom inn døren""",
             shrug="""det|tok||en halvtime før maten kom
@@ -275,8 +280,9 @@ DOCTORS = Topic(
                 timen|ble||avlyst samme morgen""",
         ),
         Aspect(
-            subjects="legene:p; samtalen; konsultasjonen; måten de møter folk på; vikaren",
-            good="grundig*; omsorgsfull/omsorgsfullt/omsorgsfulle; tålmodig*; forståelsesfull/forståelsesfullt/forståelsesfulle",
+            subjects="legene:p; vikaren; de ansatte:p; turnuslegen; sykepleierne:p",
+            good="""grundig*; omsorgsfull/omsorgsfullt/omsorgsfulle; tålmodig*
+                forståelsesfull/forståelsesfullt/forståelsesfulle""",
             fair="saklig*; korrekt/korrekt/korrekte; kortfattet/kortfattet/kortfattede",
             bad="avvisende; overfladisk*; nedlatende; stresset/stresset/stressede",
             praise="""jeg|ble||tatt på alvor fra første stund
@@ -328,7 +334,7 @@ DOCTORS = Topic(
             fair="enkel/enkelt/enkle; nøktern+; =litt slitt/litt slitt/litt slitte",
             bad="trang+; skitten/skittent/skitne; mørk+; upraktisk*",
             praise="""det|er||god plass til både barnevogn og rullestol
-                parkering|finnes|alltid|rett utenfor""",
+                det|er|alltid|ledig parkering rett utenfor""",
             shrug="""venterommet|er||som venterom flest
                 kontoret|ligger||i andre etasje, men det er heis""",
             blame="""alle|kan||høre det som blir sagt i skranken
@@ -373,7 +379,8 @@ DOCTORS = Topic(
 APPS = Topic(
     copulas="er~virker",
     thing="appen; den; en app",
-    times="i sommer; i fjor høst; da jeg byttet telefon; rett etter siste oppdatering; for et halvt år siden; før ferien",
+    times="""i sommer; i fjor høst; da jeg byttet telefon; rett etter siste oppdatering; for et halvt år siden
+        før ferien""",
     others="i {other}; på {other}",
     aspects=(
         Aspect(
@@ -389,7 +396,7 @@ APPS = Topic(
                 appen|gjør||det den skal og ikke mer
                 det|er||noen småfeil her og der""",
             blame="""appen|krasjer||hver gang jeg åpner den
-                jeg|får||bare en hvit skjerm
+                jeg|får|bare|en hvit skjerm
                 alt jeg hadde lagret|forsvant||over natten
                 appen|fryser||midt i det jeg holder på med""",
         ),
@@ -414,7 +421,7 @@ APPS = Topic(
             fair="!normal+; =som i andre apper",
             bad="høy/høyt/høye; !vanvittig*; uforklarlig*",
             praise="""batteriet|varer||hele dagen selv om appen står på
-                appen|tar|nesten|ingen plass på telefonen""",
+                appen|tar|nesten ikke|plass på telefonen""",
             shrug="""appen|bruker||litt strøm, som alle kart gjør""",
             blame="""batteriet|er||tomt før lunsj
                 telefonen|blir||glovarm
@@ -448,14 +455,15 @@ APPS = Topic(
         ),
         Aspect(
             subjects="brukerstøtten; hjelpen; kundeservicen; dialogen med utviklerne",
-            good="rask+; hyggelig*; =løsningsorientert/løsningsorientert/løsningsorienterte; hjelpsom/hjelpsomt/hjelpsomme",
+            good="""rask+; hyggelig*; =løsningsorientert/løsningsorientert/løsningsorienterte
+                hjelpsom/hjelpsomt/hjelpsomme""",
             fair="høflig*; =litt sen/litt sent/litt sene; =standard",
             bad="!ikke-eksisterende; arrogant/arrogant/arrogante; treg+; robotaktig*",
             praise="""jeg|fikk||svar fra utviklerne innen en time
                 de|lytter|faktisk|til brukerne""",
             shrug="""jeg|fikk||et standardsvar etter noen dager""",
             blame="""jeg|har||sendt fire meldinger uten å få svar
-                de|svarer||bare med ferdigskrevne fraser""",
+                de|svarer|bare|med ferdigskrevne fraser""",
         ),
     ),
     verdicts=(
@@ -513,7 +521,8 @@ WEB = Topic(
             subjects="kundeservicen; chatten; hjelpen; kundebehandleren; svarene fra dem:p",
             good="hjelpsom/hjelpsomt/hjelpsomme; vennlig*; effektiv+; kunnskapsrik+; raus+",
             fair="høflig*; korrekt/korrekt/korrekte; =litt standardisert/litt standardisert/litt standardiserte",
-            bad="!uforskammet/uforskammet/uforskammede; treg+; avvisende; =umulig å få tak i/umulig å få tak i/umulige å få tak i",
+            bad="""!uforskammet/uforskammet/uforskammede; treg+; avvisende
+                =umulig å få tak i/umulig å få tak i/umulige å få tak i""",
             praise="""jeg|fikk||ny vare tilsendt uten diskusjon
                 noen|svarte||på chatten med én gang
                 de|ordnet||returen på fem minutter""",
@@ -525,7 +534,7 @@ WEB = Topic(
                 chatten|er||bare en robot som gjentar seg selv""",
         ),
         Aspect(
-            subjects="utvalget:n; prisene:p; tilbudene:p; lagerstatusen; sortimentet:n",
+            subjects="utvalget:n; prisene:p; tilbudene:p; sortimentet:n",
             good="imponerende; variert/variert/varierte; gunstig*; =oppdatert/oppdatert/oppdaterte",
             fair="!vanlig*; =begrenset/begrenset/begrensede; grei+",
             bad="misvisende; dårlig*; skuffende; !utdatert/utdatert/utdaterte",
@@ -535,7 +544,7 @@ WEB = Topic(
             shrug="""de|har||det samme som alle andre
                 noe|er||billigere her, og noe er dyrere""",
             blame="""halvparten av varene|er||utsolgt
-                rabatten|gjaldt|likevel|ikke i kassen
+                rabatten|gjaldt|ikke|i kassen likevel
                 prisen|steg||mens varen lå i handlekurven""",
         ),
         Aspect(
@@ -554,7 +563,7 @@ WEB = Topic(
                 fargen|gikk||ut i første vask""",
         ),
         Aspect(
-            subjects="nettsiden; kassen; betalingen; returordningen; søket:n",
+            subjects="nettsiden; kassen; betalingen; returordningen; handlekurven",
             good="oversiktlig*; enkel/enkelt/enkle; trygg/trygt/trygge; smidig*; ryddig*",
             fair="grei+; =litt gammeldags; !vanlig*",
             bad="forvirrende; tungvint/tungvint/tungvinte; =full av feil; rotete; !utrygg/utrygt/utrygge",
@@ -607,7 +616,8 @@ LANGUAGE = Language(
     verb_second=True,
     topics={"books": BOOKS, "restaurants": RESTAURANTS, "doctors": DOCTORS, "apps": APPS, "web": WEB},
     general={
-        "good": "god/godt/gode; bra; fin+; !fantastisk*; !strålende; !utmerket/utmerket/utmerkede; imponerende; flott/flott/flotte",
+        "good": """god/godt/gode; bra; fin+; !fantastisk*; !strålende; !utmerket/utmerket/utmerkede; imponerende
+            flott/flott/flotte""",
         "fair": "grei+; =ok; =passe bra; =gjennomsnittlig*; ujevn+; =middels",
         "bad": "dårlig*; svak+; !elendig*; !forferdelig*; skuffende; irriterende; !håpløs+; =under enhver kritikk",
     },
@@ -624,7 +634,7 @@ LANGUAGE = Language(
     },
     turns="langt fra; alt annet enn; langt ifra",
     hedges={
-        "good": "faktisk; heldigvis; absolutt; uten tvil; som alltid",
+        "good": "heldigvis; faktisk; absolutt; uten tvil; som alltid",
         "fair": "nok; kanskje; vel; egentlig; stort sett",
         "bad": "dessverre; rett og slett; nok; etter mitt syn; fortsatt",
     },
@@ -651,7 +661,7 @@ LANGUAGE = Language(
         "pair": """{a.main}, og {b.main}.
             {a.main}. I tillegg {b.inv}.
             {a.main}, og dessuten {b.inv}.
-            {a.main}. Det samme gjelder resten: {b.main}.""",
+            {a.main}. Dessuten {b.inv}.""",
         "contrast": """Selv om {a.sub}, {b.inv}.
             {a.main}, men {b.main}.
             {a.main}. Likevel {b.inv}.
@@ -666,8 +676,9 @@ LANGUAGE = Language(
         "down": """Det hjelper lite at {a.sub} når {b.sub}.
             At {a.sub}, veier ikke opp for at {b.sub}.
             Hva har jeg igjen for at {a.sub} når {b.sub}?""",
-        "flip": """Jeg skulle ønske jeg kunne si at {a.sub}.
-            Andre skriver at {a.sub}, men det er jeg slett ikke enig i.
+        "wish": """Jeg skulle ønske jeg kunne si at {a.sub}.
+            Hadde det bare vært sant at {a.sub}.""",
+        "flip": """Andre skriver at {a.sub}, men det er jeg slett ikke enig i.
             Jeg hadde hørt at {a.sub}, men det stemte ikke.
             Ingen kan påstå at {a.sub}.
             Det er ikke sant at {a.sub}, slik noen hevder her.
@@ -735,7 +746,7 @@ LANGUAGE = Language(
         Etter de dårlige omtalene fryktet jeg det verste, helt uten grunn.""",
         """Forventningene var høye, og de ble mer enn innfridd.
         Jeg trodde ikke det kunne bli så bra som alle sier, men det ble bedre.
-        Det er lenge siden jeg er blitt så glatt overkjørt, og da mener jeg det i beste forstand.""",
+        Det er lenge siden noe har overbevist meg slik.""",
     ),
     irony="""For et mesterverk, liksom.
         Gratulerer, bedre reklame for konkurrentene skal man lete lenge etter.
@@ -754,7 +765,8 @@ LANGUAGE = Language(
     ),
     slots={
         "day": "i forrige uke; i vinter; i fjor høst; rett etter påske; i sommer; like før jul; en mandag morgen",
-        "since": "i et halvt år; siden i sommer; hver eneste dag; i noen uker; på jobb; på bussen; i flere år; på nettbrettet",
+        "since": """i et halvt år; siden i sommer; hver eneste dag; i noen uker; på jobb; på bussen; i flere år
+            på nettbrettet""",
         "who": """moren min; en kollega; naboen; samboeren min; søsteren min; en gammel venn; svigermor; sønnen min
             datteren min; en venninne; broren min; kona; mannen min""",
         "occasion": "jul; bursdagen; farsdagen; bryllupsdagen; eksamen; konfirmasjonen; 17. mai",
@@ -767,7 +779,7 @@ LANGUAGE = Language(
             en sykkelhjelm; en stekepanne; hagemøbler; et lekekjøkken; en regnfrakk; gardiner; et tastatur""",
     },
     typos={
-        " å ": " og ", " veldig ": " veldi ", " ikke ": " ikk ", " selvfølgelig ": " selfølgelig ", 
+        " å ": " og ", " veldig ": " veldi ", " ikke ": " ikk ", " selvfølgelig ": " selfølgelig ",
         " og ": " å ", " virkelig ": " virklig ", " egentlig ": " egentli ", "hyggelig": "hyggli", " noe ": " no ",
         "interess": "intress", " hva ": " va ", " nå ": " nåå ", "restaurant": "resturant", "skuffende": "skufende",
         " dessverre ": " desverre ", "Dessverre": "Desverre", "forferdelig": "forferdlig", "anbefale": "annbefale",

@@ -38,7 +38,7 @@ class Review:
 
 def slug(name: str) -> str:
     """`name` in lower-case ASCII with hyphens, for an address."""
-    plain = name.lower().translate(str.maketrans({"æ": "ae", "ø": "o", "å": "a", "é": "e"}))
+    plain = name.lower().translate({ord("æ"): "ae", ord("ø"): "o", ord("å"): "a", ord("é"): "e"})
     return "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in plain).split())
 
 

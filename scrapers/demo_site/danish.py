@@ -18,7 +18,7 @@ BOOKS = Topic(
             shrug="""historien|kommer||stille og roligt i gang
                 det|går||nogenlunde, som man havde ventet""",
             blame="""jeg|gættede||slutningen længe før midten
-                der|sker|næsten|ingenting de første hundrede sider""",
+                der|sker|knap nok|noget de første hundrede sider""",
         ),
         Aspect(
             subjects="sproget:n; dialogen; stilen; oversættelsen",
@@ -26,8 +26,8 @@ BOOKS = Topic(
             fair="enkel/enkelt/enkle; ligefrem/ligefremt/ligefremme",
             bad="tung+; kluntet/kluntet/kluntede; opstyltet/opstyltet/opstyltede",
             praise="""sætningerne|flyder||let og ubesværet
-                forfatteren|skriver||så man kan høre stemmerne""",
-            shrug="""sproget|gør||ikke meget væsen af sig""",
+                forfatteren|skriver||, så man kan høre stemmerne""",
+            shrug="""sproget|gør|ikke|meget væsen af sig""",
             blame="""det|vrimler||med stavefejl
                 de samme ord|bliver|hele tiden|gentaget""",
         ),
@@ -61,7 +61,7 @@ RESTAURANTS = Topic(
     others="hos {other}",
     aspects=(
         Aspect(
-            subjects="maden; fisken; hovedretten; desserten; suppen",
+            subjects="maden; fisken; hovedretten; kødet:n",
             good="lækker/lækkert/lækre; velsmagende; frisk/frisk/friske; saftig+",
             fair="almindelig+; =hæderlig; jævn+",
             bad="kedelig+; lunken/lunkent/lunkne; tør+; fedtet/fedtet/fedtede",
@@ -128,7 +128,7 @@ DOCTORS = Topic(
                 jeg|måtte||vente fem uger på en tid""",
         ),
         Aspect(
-            subjects="lægerne:p; samtalen; undersøgelsen",
+            subjects="lægerne:p; vikaren; personalet:n",
             good="grundig+; tålmodig+; venlig+",
             fair="saglig+; korrekt/korrekt/korrekte",
             bad="overfladisk+; nedladende; afvisende",
@@ -176,14 +176,14 @@ APPS = Topic(
                 alt|virker||, som det skal""",
             shrug="""den|gør||, hvad den skal, og heller ikke mere""",
             blame="""appen|lukker||ned, hver gang jeg åbner den
-                jeg|får||kun en hvid skærm""",
+                jeg|får|kun|en hvid skærm""",
         ),
         Aspect(
             subjects="reklamerne:p; abonnementet:n; prisen",
             good="rimelig+; diskret/diskret/diskrete",
             fair="=som ventet; almindelig+",
             bad="påtrængende; fræk/frækt/frække; irriterende",
-            praise="""jeg|er|helt|sluppet for reklamer""",
+            praise="""jeg|er||helt sluppet for reklamer""",
             shrug="""der|er||lidt reklamer, men de kan lukkes""",
             blame="""der|dukker||reklamer op, hver gang jeg trykker på noget""",
         ),
@@ -309,8 +309,8 @@ LANGUAGE = Language(
             Jeg kan godt leve med, at {a.sub}, for {b.main}.""",
         "down": """Det hjælper ikke meget, at {a.sub}, når {b.sub}.
             Hvad får jeg ud af, at {a.sub}, når {b.sub}?""",
-        "flip": """Jeg ville ønske, jeg kunne sige, at {a.sub}.
-            Andre skriver, at {a.sub}, men det er jeg slet ikke enig i.
+        "wish": "Jeg ville ønske, jeg kunne sige, at {a.sub}.",
+        "flip": """Andre skriver, at {a.sub}, men det er jeg slet ikke enig i.
             Ingen kan påstå, at {a.sub}.""",
         "other": """{other} {a.inv}, men sådan er det ikke her.
             {other} {a.inv}, så det var noget helt andet.""",
@@ -329,7 +329,13 @@ LANGUAGE = Language(
         """Jeg anbefaler {thing} til alle, jeg kender.
         Det bliver næppe bedre end det her.""",
     ),
-    titles=("Elendigt; Hold jer væk", "Skuffende", "Udmærket; Nogenlunde", "Godt; Tilfreds", "Fremragende; Fantastisk!"),
+    titles=(
+        "Elendigt; Hold jer væk",
+        "Skuffende",
+        "Udmærket; Nogenlunde",
+        "Godt; Tilfreds",
+        "Fremragende; Fantastisk!",
+    ),
     expected=(
         "Jeg ventede mig ikke meget og fik endnu mindre.",
         "Jeg havde ventet mere efter al den ros.",
@@ -339,7 +345,13 @@ LANGUAGE = Language(
     ),
     irony="""Tak for ingenting.
         Fantastisk, hvis man altså godt kan lide at ærgre sig.""",
-    slang=("Øv.; Sikke noget skrammel.", "Tja.; Nej, altså.", "Pyt.; Det går an.", "Fedt.; Skønt.", "Super fedt!; Hold da op!"),
+    slang=(
+        "Øv.; Sikke noget skrammel.",
+        "Tja.; Nej, altså.",
+        "Pyt.; Det går an.",
+        "Fedt.; Skønt.",
+        "Super fedt!; Hold da op!",
+    ),
     slots={
         "day": "i sidste uge; i vinter; i efteråret; lige før jul",
         "since": "i et halvt år; siden i sommer; hver eneste dag; i nogle uger; på min nye telefon",

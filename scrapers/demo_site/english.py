@@ -5,7 +5,8 @@ from scrapers.demo_site.lexicon import Aspect, Language, Topic
 BOOKS = Topic(
     copulas="is/are; was/were",
     thing="the book; it; a book",
-    times="over Easter; at the cabin last summer; on the train to work; over a long weekend; while the kids were asleep",
+    times="""over Easter; at the cabin last summer; on the train to work; over a long weekend
+        while the kids were asleep""",
     others="in “{other}”",
     aspects=(
         Aspect(
@@ -81,7 +82,7 @@ RESTAURANTS = Topic(
     others="at {other}",
     aspects=(
         Aspect(
-            subjects="the food; the fish; the main course; the dessert; the soup",
+            subjects="the food; the fish; the main course; the meat",
             good="delicious; fresh; tasty; juicy; =full of flavour",
             fair="ordinary; mild; simple",
             bad="bland; lukewarm; dry; greasy; overcooked",
@@ -159,7 +160,7 @@ DOCTORS = Topic(
                 I|had||to wait five weeks for an appointment""",
         ),
         Aspect(
-            subjects="the doctors:p; the consultation; the way they treat people",
+            subjects="the doctors:p; the locum; the nurses:p",
             good="thorough; patient; caring; attentive",
             fair="businesslike; correct",
             bad="dismissive; superficial; condescending; rushed",
@@ -361,8 +362,9 @@ LANGUAGE = Language(
             I can live with the fact that {a.sub}, because {b.main}.""",
         "down": """It hardly helps that {a.sub} when {b.sub}.
             What do I care that {a.sub} when {b.sub}?""",
-        "flip": """I wish I could say that {a.sub}.
-            Others write that {a.sub}, but I do not agree at all.
+        "wish": """I wish I could say that {a.sub}.
+            If only it were true that {a.sub}.""",
+        "flip": """Others write that {a.sub}, but I do not agree at all.
             Nobody can claim that {a.sub}.""",
         "other": """{other} {a.main}, but that is not so here.
             {other} {a.main}, so this was something else.""",
@@ -403,5 +405,11 @@ LANGUAGE = Language(
         "dish": "cod; fish soup; lamb shank; a vegetarian dish; mussels; meatballs",
         "goods": "a pair of boots; a winter jacket; a reading lamp; a tent; bedding; a bicycle helmet",
     },
-    typos={" really ": " realy ", " definitely ": " definately ", " their ": " there ", " and ": " n ", " friend": " freind"},
+    typos={
+        " really ": " realy ",
+        " definitely ": " definately ",
+        " their ": " there ",
+        " and ": " n ",
+        " friend": " freind",
+    },
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Texts of reviews: a language's clauses set in frames, so that what a reviewer means hangs on the words around a word."""
+"""Texts of reviews: a language's clauses in frames, so that what a reviewer means hangs on the words around a word."""
 
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -22,6 +22,7 @@ OPPOSITE: Final[Mapping[Grade, Grade]] = {"good": "bad", "bad": "good", "fair": 
 # Chosen with SENTENCES so that TF-IDF with logistic regression scores about 0.7 macro-F1 on three bands.
 MOODS: Final = ((0.10, 0.13, 0.77), (0.23, 0.20, 0.57), (0.36, 0.30, 0.34), (0.62, 0.20, 0.18), (0.82, 0.10, 0.08))
 SENTENCES: Final = {1: 13, 2: 15, 3: 18, 4: 18, 5: 13, 6: 9, 8: 8, 11: 4, 15: 2}
+LEAST_WORDS: Final = 5
 MOST_WORDS: Final = 175
 VERDICTS: Final = 0.5
 
@@ -61,9 +62,7 @@ class Voice:
     others: names of things to compare with.
     """
 
-    def __init__(
-        self, chance: Chance, language: Language, section: str, others: tuple[str, ...], level: int
-    ) -> None:
+    def __init__(self, chance: Chance, language: Language, section: str, others: tuple[str, ...], level: int) -> None:
         self._chance, self._language, self._others, self._level = chance, language, others, level
         self._topic = language.topics[section]
         self._copula, _, self._seems = chance.pick(_split(self._topic.copulas)).partition("~")
@@ -72,10 +71,12 @@ class Voice:
         if level != 2:
             self._opinions[id(chance.pick(self._aspects[:2]))] = "good" if level > 2 else "bad"
         self._next = 0
+        self._used: set[str] = set()
 
     def text(self) -> str:
         """5 to about 180 words in one to three paragraphs."""
         chance = self._chance
+        self._used.clear()
         count = chance.weigh(tuple(SENTENCES), tuple(SENTENCES.values()))
         if count == 1:
             return self._short()
@@ -103,7 +104,9 @@ class Voice:
         sentence = self._sentence() if chance.happens(0.7) else self._verdict()
         if chance.happens(0.25):
             sentence = f"{sentence} {self.exclamation()}"
-        return f"{sentence} {self._verdict()}" if len(sentence.split()) < 6 else sentence
+        while len(sentence.split()) < LEAST_WORDS:
+            sentence = f"{sentence} {self._verdict()}"
+        return sentence
 
     def _plan(self, count: int) -> list[Callable[[], str]]:
         chance, language, level = self._chance, self._language, self._level
@@ -127,7 +130,9 @@ class Voice:
 
     def _fill(self, frame: str, **fixed: object) -> str:
         thing, it, a_thing = _split(self._topic.thing)
-        slots = Slots(self._chance, self._language, self._topic, {"thing": thing, "it": it, "a_thing": a_thing, **fixed})
+        slots = Slots(
+            self._chance, self._language, self._topic, {"thing": thing, "it": it, "a_thing": a_thing, **fixed}
+        )
         return capitalised(frame.format_map(slots))
 
     def _story(self) -> str:
@@ -173,7 +178,8 @@ class Voice:
         aspect, grade = self._opinion()
         if grade == "fair":
             return self._view()
-        return self._frame("flip", a=self._described(aspect, OPPOSITE[grade], denials=False))
+        kind = "wish" if grade == "bad" and self._chance.happens(0.3) else "flip"
+        return self._frame(kind, a=self._described(aspect, OPPOSITE[grade], denials=False))
 
     def _other(self) -> str:
         aspect, grade = self._opinion()
@@ -199,7 +205,11 @@ class Voice:
     def _clause(self, aspect: Aspect, grade: Grade, *, hedges: bool = True) -> Clause:
         if self._chance.happens(0.6):
             return self._described(aspect, grade, hedges=hedges)
-        return self._language.clause(self._chance.pick(_lines(aspect.clauses(grade))))
+        unused = [spec for spec in _lines(aspect.clauses(grade)) if spec not in self._used]
+        if not unused:
+            return self._described(aspect, grade, hedges=hedges)
+        self._used.add(spec := self._chance.pick(unused))
+        return self._language.clause(spec)
 
     def _described(self, aspect: Aspect, grade: Grade, *, denials: bool = True, hedges: bool = False) -> Clause:
         """`aspect` with an adjective of `grade`, or with the denial of an opposite one, perhaps hedged."""
@@ -208,9 +218,14 @@ class Voice:
         denies = denials and grade != "fair" and chance.happens(0.33)
         adjective = self._adjective(aspect, OPPOSITE[grade] if denies else grade, gradable=denies)
         adverb, before = self._denial(OPPOSITE[grade]) if denies else ("", self._degree(adjective, grade))
+        before = before if before != adjective else ""
         if hedges and before not in _split(language.turns) and chance.happens(0.2):
-            adverb = f"{chance.pick(_split(language.hedges[grade]))} {adverb}"
-        return language.clause(f"{subject}|{self._verb(gender)}|{adverb}|{before} {language.inflect(adjective, gender)}")
+            # Only the first hedge of a grade goes well with a denial.
+            words = _split(language.hedges[grade])
+            adverb = f"{words[0]} {adverb}" if denies else chance.pick(words)
+        return language.clause(
+            f"{subject}|{self._verb(gender)}|{adverb}|{before} {language.inflect(adjective, gender)}"
+        )
 
     def _verb(self, gender: str) -> str:
         verb = self._seems if self._seems and self._chance.happens(0.1) else self._copula

@@ -33,7 +33,8 @@ class Aspect:
     """What reviewers say of one aspect of a thing.
 
     subjects: definite nouns, `:n` neuter, `:p` plural. good, fair, bad: adjectives, see `Language.inflect`; `!` before
-    one that takes "utterly" but no "very", `=` before one that takes neither and no denial. praise, shrug, blame: clauses as `subject|verb|adverb|rest`, one a line.
+    one that takes "utterly" but no "very", `=` before one that takes neither and no denial. praise, shrug, blame:
+    clauses as `subject|verb|adverb|rest`, one a line.
     """
 
     subjects: str
@@ -55,9 +56,9 @@ class Aspect:
 class Topic:
     """What a section is about: its aspects and its own sentences.
 
-    copulas: "is/are" or, with what may stand in its place, "er~virker"; repeated for weight. thing: definite noun, pronoun, indefinite noun phrase.
-    verdicts: sentences per level from worst to best. titles: the same. stories: sentences that carry no opinion.
-    others: how another thing is named in a frame, with `{other}`.
+    copulas: "is/are" or, with what may stand in its place, "er~virker"; repeated for weight. thing: definite noun,
+    pronoun, indefinite noun phrase. verdicts, titles: per level from worst to best. stories: sentences that carry no
+    opinion, with the slot `time` from times. others: how another thing is named, with `{other}`.
     """
 
     copulas: str

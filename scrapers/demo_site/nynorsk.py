@@ -13,7 +13,8 @@ BOOKS = Topic(
             subjects="handlinga; historia; plottet:n; intrigen; forteljinga",
             good="spennande; original+; medrivande; gripande; truverdig*; =velkomponert/velkomponert/velkomponerte",
             fair="tradisjonell/tradisjonelt/tradisjonelle; oversiktleg*; !alminneleg*; !vanleg*",
-            bad="kjedeleg*; føreseieleg*; rotete; tynn/tynt/tynne; usannsynleg*; langdryg+; =oppkonstruert/oppkonstruert/oppkonstruerte",
+            bad="""kjedeleg*; føreseieleg*; rotete; tynn/tynt/tynne; usannsynleg*; langdryg+
+                =oppkonstruert/oppkonstruert/oppkonstruerte""",
             praise="""historia|grip||tak frå første side
                 eg|blei||sitjande oppe halve natta for å lesa ferdig
                 eg|klarte|ikkje|å leggja frå meg boka
@@ -25,7 +26,7 @@ BOOKS = Topic(
                 nokre av kapitla|fungerer||betre enn andre""",
             blame="""eg|gjetta||løysinga lenge før halvvegs
                 historia|går||i ring i fleire hundre sider
-                det|skjer|nesten|ingenting dei første hundre sidene
+                det|skjer|knapt|noko dei første hundre sidene
                 eg|mista||tråden fleire gonger
                 halvparten av kapitla|burde||vore strokne""",
         ),
@@ -41,7 +42,7 @@ BOOKS = Topic(
             shrug="""eg|blei||sånn passe kjend med dei
                 bipersonane|får||akkurat plass nok
                 hovudpersonen|er||lett å lika og lett å gløyma""",
-            blame="""eg|brydde||meg aldri om korleis det gjekk med dei
+            blame="""eg|blei|aldri|nyfiken på korleis det gjekk med dei
                 alle|snakkar||på same måten
                 det|er|nesten|umogleg å halda personane frå kvarandre
                 hovudpersonen|tek|stadig|val som ingen ville teke""",
@@ -55,7 +56,7 @@ BOOKS = Topic(
                 setningane|flyt||lett og naturleg
                 eg|las||fleire avsnitt høgt berre for å høyra dei
                 dialogen|sit||som eit skot""",
-            shrug="""språket|står||ikkje i vegen for historia
+            shrug="""språket|står|ikkje|i vegen for historia
                 stilen|er||den same som i dei førre bøkene
                 det|er||litt ujamt skrive""",
             blame="""det|kryr||av skrivefeil
@@ -79,7 +80,7 @@ BOOKS = Topic(
                 dei siste kapitla|verkar||skrivne i full fart""",
         ),
         Aspect(
-            subjects="omslaget:n; papiret:n; utgåva; kartet bakarst:n; lydboka",
+            subjects="omslaget:n; utgåva; kartet bakarst:n; innbindinga",
             good="!nydeleg*; innbydande; forseggjord/forseggjort/forseggjorde; lekker/lekkert/lekre",
             fair="enkel/enkelt/enkle; nøytral+; grei/greitt/greie",
             bad="stygg/stygt/stygge; billeg*; intetseiande; slurvete; misvisande",
@@ -136,17 +137,19 @@ RESTAURANTS = Topic(
     others="på {other}; hos {other}",
     aspects=(
         Aspect(
-            subjects="maten; fisken; hovudretten; desserten; suppa; rettane:p; menyen",
-            good="!nydeleg*; smakfull/smakfullt/smakfulle; fersk+; velsmakande; saftig*; spennande; delikat/delikat/delikate",
+            subjects="maten; fisken; hovudretten; kjøtet:n; rettane:p; grillmaten",
+            good="""!nydeleg*; smakfull/smakfullt/smakfulle; fersk+; velsmakande; saftig*; spennande
+                delikat/delikat/delikate""",
             fair="grei/greitt/greie; !vanleg*; mild+; enkel/enkelt/enkle",
-            bad="smaklaus+; lunka; tørr/tørt/tørre; feit/feitt/feite; salt/salt/salte; kjedeleg*; !overkokt/overkokt/overkokte",
+            bad="""smaklaus+; lunka; tørr/tørt/tørre; feit/feitt/feite; salt/salt/salte; kjedeleg*
+                !overkokt/overkokt/overkokte""",
             praise="""kjøtet|smelta||på tunga
                 eg|slikka|nesten|tallerkenen
                 råvarene|fekk||lov til å snakka for seg sjølve
                 kvar einaste rett|var||ei overrasking
                 vi|snakka||om desserten heile vegen heim""",
             shrug="""maten|smakte||om lag som heime
-                vi|blei||i alle fall mette
+                vi|blei|i alle fall|mette
                 forretten|var||betre enn hovudretten
                 porsjonane|var||verken store eller små""",
             blame="""potetene|var||rå i midten
@@ -157,9 +160,11 @@ RESTAURANTS = Topic(
         ),
         Aspect(
             subjects="servitøren; betjeninga; servicen; personalet:n; kelnarane:p",
-            good="hyggeleg*; merksam/merksamt/merksame; kunnskapsrik+; blid+; imøtekomande; profesjonell/profesjonelt/profesjonelle",
+            good="""hyggeleg*; merksam/merksamt/merksame; kunnskapsrik+; blid+; imøtekomande
+                profesjonell/profesjonelt/profesjonelle""",
             fair="høfleg*; korrekt/korrekt/korrekte; stille",
-            bad="sur+; uinteressert/uinteressert/uinteresserte; frekk/frekt/frekke; stressa; !fråverande; arrogant/arrogant/arrogante",
+            bad="""sur+; uinteressert/uinteressert/uinteresserte; frekk/frekt/frekke; stressa; !fråverande
+                arrogant/arrogant/arrogante""",
             praise="""vi|blei||tekne imot som gamle vener
                 servitøren|hugsa||oss frå sist
                 kelnaren|visste||alt om kvar einaste vin
@@ -173,7 +178,7 @@ RESTAURANTS = Topic(
                 dei|gløymde||halve bestillinga""",
         ),
         Aspect(
-            subjects="prisen; rekninga; prisane:p; vinkartet:n; prisnivået:n",
+            subjects="prisen; rekninga; prisane:p; drikkeprisane:p; prisnivået:n",
             good="rimeleg*; hyggeleg*; rettferdig*; overkomeleg*",
             fair="!vanleg*; =som venta; !normal+",
             bad="stiv+; høg+; urimeleg*; drøy/drøytt/drøye; uforståeleg*",
@@ -184,7 +189,7 @@ RESTAURANTS = Topic(
                 vi|betalte||om lag det vi hadde rekna med""",
             blame="""vi|betalte||over tusen kroner for to små rettar
                 dei|tok||ekstra betalt for brødet
-                det|stod||ikkje i forhold til det vi fekk""",
+                det|stod|ikkje|i forhold til det vi fekk""",
         ),
         Aspect(
             subjects="lokalet:n; stemninga; atmosfæren; lydnivået:n; musikken; interiøret:n",
@@ -202,10 +207,10 @@ RESTAURANTS = Topic(
                 det|trekte||kaldt frå døra""",
         ),
         Aspect(
-            subjects="ventetida; serveringa; tempoet på kjøkenet:n; bestillinga",
-            good="kort/kort/korte; effektiv+; rask+; !problemfri/problemfritt/problemfrie",
+            subjects="serveringa; tempoet på kjøkenet:n; bordbestillinga; avviklinga",
+            good="smidig*; effektiv+; rask+; !problemfri/problemfritt/problemfrie",
             fair="!akseptabel/akseptabelt/akseptable; !normal+; =passe",
-            bad="!uendeleg*; treg+; langsam/langsamt/langsame; kaotisk*",
+            bad="somlete; treg+; langsam/langsamt/langsame; kaotisk*",
             praise="""maten|kom||på bordet før vi rakk å bli utolmodige
                 alt|gjekk||på skjener frå vi kom inn døra""",
             shrug="""det|tok||ein halvtime før maten kom
@@ -275,8 +280,9 @@ DOCTORS = Topic(
                 timen|blei||avlyst same morgonen""",
         ),
         Aspect(
-            subjects="legane:p; samtalen; konsultasjonen; måten dei møter folk på; vikaren",
-            good="grundig*; omsorgsfull/omsorgsfullt/omsorgsfulle; tolmodig*; forståingsfull/forståingsfullt/forståingsfulle",
+            subjects="legane:p; vikaren; dei tilsette:p; turnuslegen; sjukepleiarane:p",
+            good="""grundig*; omsorgsfull/omsorgsfullt/omsorgsfulle; tolmodig*
+                forståingsfull/forståingsfullt/forståingsfulle""",
             fair="sakleg*; korrekt/korrekt/korrekte; kortfatta",
             bad="avvisande; overflatisk*; nedlatande; stressa",
             praise="""eg|blei||teken på alvor frå første stund
@@ -328,7 +334,7 @@ DOCTORS = Topic(
             fair="enkel/enkelt/enkle; nøktern+; =litt sliten/litt slite/litt slitne",
             bad="trong+; skiten/skite/skitne; mørk+; upraktisk*",
             praise="""det|er||god plass til både barnevogn og rullestol
-                ein ledig parkeringsplass|finst|alltid|rett utanfor""",
+                det|er|alltid|ledig parkering rett utanfor""",
             shrug="""venterommet|er||som venterom flest
                 kontoret|ligg||i andre høgda, men det er heis""",
             blame="""alle|kan||høyra det som blir sagt i skranken
@@ -373,7 +379,8 @@ DOCTORS = Topic(
 APPS = Topic(
     copulas="er~verkar",
     thing="appen; han; ein app",
-    times="i sommar; i fjor haust; då eg bytte telefon; rett etter siste oppdatering; for eit halvt år sidan; før ferien",
+    times="""i sommar; i fjor haust; då eg bytte telefon; rett etter siste oppdatering; for eit halvt år sidan
+        før ferien""",
     others="i {other}; på {other}",
     aspects=(
         Aspect(
@@ -389,7 +396,7 @@ APPS = Topic(
                 appen|gjer||det han skal og ikkje meir
                 det|er||nokre småfeil her og der""",
             blame="""appen|krasjar||kvar gong eg opnar han
-                eg|får||berre ein kvit skjerm
+                eg|får|berre|ein kvit skjerm
                 alt eg hadde lagra|forsvann||over natta
                 appen|frys||midt i det eg held på med""",
         ),
@@ -414,7 +421,7 @@ APPS = Topic(
             fair="!normal+; =som i andre appar",
             bad="høg+; !vanvettig*; uforklarleg*",
             praise="""batteriet|varer||heile dagen sjølv om appen står på
-                appen|tek|nesten|ingen plass på telefonen""",
+                appen|tek|nesten ikkje|plass på telefonen""",
             shrug="""appen|bruker||litt straum, slik alle kart gjer""",
             blame="""batteriet|er||tomt før lunsj
                 telefonen|blir||gloande varm
@@ -448,14 +455,15 @@ APPS = Topic(
         ),
         Aspect(
             subjects="brukarstøtta; hjelpa; kundeservicen; dialogen med utviklarane",
-            good="rask+; hyggeleg*; =løysingsorientert/løysingsorientert/løysingsorienterte; hjelpsam/hjelpsamt/hjelpsame",
+            good="""rask+; hyggeleg*; =løysingsorientert/løysingsorientert/løysingsorienterte
+                hjelpsam/hjelpsamt/hjelpsame""",
             fair="høfleg*; =litt sein/litt seint/litt seine; =standard",
             bad="!ikkje-eksisterande; arrogant/arrogant/arrogante; treg+; robotaktig*",
             praise="""eg|fekk||svar frå utviklarane innan ein time
                 dei|lyttar|faktisk|til brukarane""",
             shrug="""eg|fekk||eit standardsvar etter nokre dagar""",
             blame="""eg|har||sendt fire meldingar utan å få svar
-                dei|svarar||berre med ferdigskrivne frasar""",
+                dei|svarar|berre|med ferdigskrivne frasar""",
         ),
     ),
     verdicts=(
@@ -525,7 +533,7 @@ WEB = Topic(
                 praten på nett|er||berre ein robot som tek opp att det same""",
         ),
         Aspect(
-            subjects="utvalet:n; prisane:p; tilboda:p; lagerstatusen; sortimentet:n",
+            subjects="utvalet:n; prisane:p; tilboda:p; sortimentet:n",
             good="imponerande; variert/variert/varierte; gunstig*; =oppdatert/oppdatert/oppdaterte",
             fair="!vanleg*; =avgrensa; grei/greitt/greie",
             bad="misvisande; dårleg*; skuffande; !utdatert/utdatert/utdaterte",
@@ -535,7 +543,7 @@ WEB = Topic(
             shrug="""dei|har||det same som alle andre
                 noko|er||billegare her, og noko er dyrare""",
             blame="""halvparten av varene|er||utselde
-                rabatten|gjaldt|likevel|ikkje i kassen
+                rabatten|gjaldt|ikkje|i kassen likevel
                 prisen|steig||medan vara låg i handlekorga""",
         ),
         Aspect(
@@ -554,7 +562,7 @@ WEB = Topic(
                 fargen|gjekk||ut i første vask""",
         ),
         Aspect(
-            subjects="nettsida; kassen; betalinga; returordninga; søket:n",
+            subjects="nettsida; kassen; betalinga; returordninga; handlekorga",
             good="oversiktleg*; enkel/enkelt/enkle; trygg/trygt/trygge; smidig*; ryddig*",
             fair="grei/greitt/greie; =litt gammaldags; !vanleg*",
             bad="forvirrande; tungvinn/tungvint/tungvinne; =full av feil; rotete; !utrygg/utrygt/utrygge",
@@ -624,7 +632,7 @@ LANGUAGE = Language(
     },
     turns="langt frå; alt anna enn; langt ifrå",
     hedges={
-        "good": "faktisk; heldigvis; absolutt; utan tvil; som alltid",
+        "good": "heldigvis; faktisk; absolutt; utan tvil; som alltid",
         "fair": "nok; kanskje; vel; eigentleg; stort sett",
         "bad": "dessverre; rett og slett; nok; etter mitt syn; framleis",
     },
@@ -651,7 +659,7 @@ LANGUAGE = Language(
         "pair": """{a.main}, og {b.main}.
             {a.main}. I tillegg {b.inv}.
             {a.main}, og dessutan {b.inv}.
-            {a.main}. Det same gjeld resten: {b.main}.""",
+            {a.main}. Dessutan {b.inv}.""",
         "contrast": """Sjølv om {a.sub}, {b.inv}.
             {a.main}, men {b.main}.
             {a.main}. Likevel {b.inv}.
@@ -666,8 +674,9 @@ LANGUAGE = Language(
         "down": """Det hjelper lite at {a.sub} når {b.sub}.
             At {a.sub}, veg ikkje opp for at {b.sub}.
             Kva har eg att for at {a.sub} når {b.sub}?""",
-        "flip": """Eg skulle ønskja eg kunne seia at {a.sub}.
-            Andre skriv at {a.sub}, men det er eg slett ikkje samd i.
+        "wish": """Eg skulle ønskja eg kunne seia at {a.sub}.
+            Hadde det berre vore sant at {a.sub}.""",
+        "flip": """Andre skriv at {a.sub}, men det er eg slett ikkje samd i.
             Eg hadde høyrt at {a.sub}, men det stemte ikkje.
             Ingen kan påstå at {a.sub}.
             Det er ikkje sant at {a.sub}, slik nokon hevdar her.
@@ -735,7 +744,7 @@ LANGUAGE = Language(
         Etter dei dårlege omtalane frykta eg det verste, heilt utan grunn.""",
         """Forventningane var høge, og dei blei meir enn innfridde.
         Eg trudde ikkje det kunne bli så bra som alle seier, men det blei betre.
-        Det er lenge sidan eg har blitt så overtydd.""",
+        Det er lenge sidan noko har overtydd meg slik.""",
     ),
     irony="""For eit meisterverk, liksom.
         Gratulerer, betre reklame for konkurrentane skal ein leita lenge etter.
@@ -754,7 +763,8 @@ LANGUAGE = Language(
     ),
     slots={
         "day": "i førre veke; i vinter; i fjor haust; rett etter påske; i sommar; like før jul; ein måndag morgon",
-        "since": "i eit halvt år; sidan i sommar; kvar einaste dag; i nokre veker; på jobb; på bussen; i fleire år; på nettbrettet",
+        "since": """i eit halvt år; sidan i sommar; kvar einaste dag; i nokre veker; på jobb; på bussen
+            i fleire år; på nettbrettet""",
         "who": """mor mi; ein kollega; naboen; sambuaren min; syster mi; ein gammal ven; svigermor; sonen min
             dotter mi; ei veninne; bror min; kona; mannen min""",
         "occasion": "jul; bursdagen; farsdagen; bryllaupsdagen; eksamen; konfirmasjonen; 17. mai",
@@ -763,13 +773,16 @@ LANGUAGE = Language(
             oppe i dalen; ved kysten; i Sogn; på Sunnmøre; inst i fjorden; på ei øy i havgapet""",
         "dish": """kveite; fiskesuppe; reinsdyrsteik; lammeskank; ein soppburgar; torsk med bacon; kålrulettar; blåskjel
             ein vegetarrett; elggryte; klippfisk; kjøtkaker; sjokoladefondant; moltekrem; ein pizza med spekeskinke""",
-        "goods": """eit par fjellstøvlar; ei vinterjakke; ei leselampe; eit telt; sengetøy; ei kaffikvern; to ullgenserar
+        "goods": """eit par fjellstøvlar; ei vinterjakke; ei leselampe; eit telt; sengetøy; ei kaffikvern
+            to ullgenserar
             ein sykkelhjelm; ei steikepanne; hagemøblar; eit leikekjøken; ein regnfrakk; gardiner; eit tastatur""",
     },
     typos={
-        " å ": " og ", " veldig ": " veldi ", " ikkje ": " ikkji ", " sjølvsagt ": " sjølsagt ", 
-        " og ": " å ", " verkeleg ": " verkelig ", " eigentleg ": " eigentli ", "hyggeleg": "hyggli", " noko ": " noke ",
-        "interess": "intress", " mykje ": " mye ", " berre ": " bære ", "restaurant": "resturant", "skuffande": "skufande",
+        " å ": " og ", " veldig ": " veldi ", " ikkje ": " ikkji ", " sjølvsagt ": " sjølsagt ",
+        " og ": " å ", " verkeleg ": " verkelig ", " eigentleg ": " eigentli ", "hyggeleg": "hyggli",
+        " noko ": " noke ",
+        "interess": "intress", " mykje ": " mye ", " berre ": " bære ", "restaurant": "resturant",
+        "skuffande": "skufande",
         " dessverre ": " desverre ", "Dessverre": "Desverre", "forferdeleg": "forferdelig", " tilrår ": " tilråer ",
     },
 )  # fmt: skip

@@ -15,6 +15,7 @@ No review has two kinds, except that a duplicate of nothing but clean reviews is
 """
 
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -54,7 +55,24 @@ ASKS: Final = (
     "Flere som har opplevd det samme? Skriv til {}.",
     "Ring {} hvis noen lurer.",
 )
-BLANKS: Final = ("", " ", "👍", "👎👎", "😀😀😀", "❤️", "Bra", "Ok", "Nei", "Topp!", "Dårlig", "🤷", "...", "Supert", "5", "-")
+BLANKS: Final = (
+    "",
+    " ",
+    "👍",
+    "👎👎",
+    "😀😀😀",
+    "❤️",
+    "Bra",
+    "Ok",
+    "Nei",
+    "Topp!",
+    "Dårlig",
+    "🤷",
+    "...",
+    "Supert",
+    "5",
+    "-",
+)
 HOSTILE: Final = (
     "<script>alert(1)</script>",
     '=HYPERLINK("http://x.example","klikk her")',
@@ -87,11 +105,14 @@ def content(seed: int = 1) -> Content:
     """The reviews with their pollution."""
     chance = Chance(seed * 1000 + 500)
     clean = clean_reviews(seed)
-    polluted, marks = list(clean), {kind: [] for kind in SHARES}  # type: dict[str, list[str]]
+    polluted = list(clean)
+    marks: dict[str, list[str]] = {kind: [] for kind in SHARES}
     order = chance.shuffle(range(len(clean)))
     quotas = {kind: round(share * len(clean)) for kind, share in SHARES.items()}
     # What stays clean is drawn first, so that copies have originals that nothing else has changed.
     originals: dict[tuple[str, str], list[Review]] = {}
+    size = Counter(review.product for review in clean)
+    order = [i for i in order if size[clean[i].product] > 1]
     for i in order[sum(quotas.values()) * 2 :]:
         originals.setdefault((clean[i].section, clean[i].lang), []).append(clean[i])
     for i in order[: sum(quotas.values()) * 2]:
@@ -145,9 +166,11 @@ def _vary(chance: Chance, review: Review) -> str:
 
 def _add_contact(chance: Chance, text: str) -> str:
     pairs = [f"{chance.below(90) + 10}" for _ in range(3)]
-    fields = dict(zip("bcd", pairs, strict=True)) | {"a": f"{chance.pick('49')}{chance.below(9) + 1}"}
+    fields = dict(zip("bcd", pairs, strict=True)) | {"a": "59"}
     contact = chance.pick(CONTACTS).format(
-        name=chance.pick(("ola.nordmann", "kari", "post", "bokvenn", "j.hansen")), number=chance.below(90) + 10, **fields
+        name=chance.pick(("ola.nordmann", "kari", "post", "bokvenn", "j.hansen")),
+        number=chance.below(90) + 10,
+        **fields,
     )
     return f"{text} {chance.pick(ASKS).format(contact)}"
 

@@ -9,7 +9,7 @@ from scrapers.demo_site.chance import Chance
 from scrapers.demo_site.lexicon import items, lines
 
 BOKMAAL: Final[Mapping[str, str]] = {
-    "weather": """Det er meldt {weather} {place} {day}, og temperaturen ventes å ligge rundt {number} grader.
+    "weather": """Det er meldt {weather} {place} {ahead}, og temperaturen ventes å ligge rundt {number} grader.
         {Day} falt det mer regn {place} enn i hele forrige måned.
         Vinden løyet utpå kvelden, men bølgene sto fortsatt høyt {place}.
         Etter {number} uker uten nedbør er vannstanden i elvene svært lav.
@@ -26,7 +26,7 @@ BOKMAAL: Final[Mapping[str, str]] = {
     "work": """Bedriften {place} søker etter {number} nye medarbeidere til avdelingen for {field}.
         {Person} har arbeidet med {field} i {number} år og trives fortsatt godt.
         Ledigheten {place} er lavere enn på lenge, viser ferske tall.
-        Fagforeningen krever at lønnen økes, og forhandlingene fortsetter {day}.
+        Fagforeningen krever at lønnen økes, og forhandlingene fortsetter {ahead}.
         Lærlingene fikk prøve seg på {field} allerede den første uken.
         Verftet har sikret seg en kontrakt som gir arbeid til {number} personer.
         Mange som jobber med {field}, sier at de savner tid til å lære av hverandre.""",
@@ -34,7 +34,7 @@ BOKMAAL: Final[Mapping[str, str]] = {
         {Person} stilte spørsmål om {field} i kommunestyret {day}.
         Flertallet i komiteen gikk imot forslaget, som dermed falt med {number} stemmer.
         Ordføreren forsvarte vedtaket og viste til at {building} må vedlikeholdes.
-        Høringsfristen er satt til {day}, og alle kan sende inn sin mening.
+        Høringsfristen går ut {ahead}, og alle kan sende inn sin mening.
         Saken om {building} skal opp til ny behandling etter sommeren.
         Opposisjonen mener at kommunen bruker for lite på {field}.""",
     "nature": """Det er observert {number} ørner {place} i løpet av den siste uken.
@@ -44,17 +44,17 @@ BOKMAAL: Final[Mapping[str, str]] = {
         Forskerne har telt {number} arter av mose i skogen bak {building}.
         Den som går stille, kan høre tiuren spille tidlig om morgenen.
         Hytta har {number} sengeplasser og holder åpent fra påske til høstferien.""",
-    "culture": """Koret øver i {building} hver {weekday} og tar gjerne imot nye sangere.
-        Utstillingen om {field} åpner {day} og står til over nyttår.
+    "culture": """Koret øver i {hall} hver {weekday} og tar gjerne imot nye sangere.
+        Utstillingen om {field} åpner {ahead} og står til over nyttår.
         {Person} leste fra sin nye diktsamling for en fullsatt sal {place}.
-        Korpset samlet inn {number} tusen kroner på loppemarkedet i {building}.
+        Korpset samlet inn {number} tusen kroner på loppemarkedet i {hall}.
         Filmen ble spilt inn {place} med lokale statister.
         Biblioteket har lånt ut dobbelt så mange lydbøker som i fjor.
         Billettene til festivalen {place} ble utsolgt på {number} minutter.""",
 }
 
 NYNORSK: Final[Mapping[str, str]] = {
-    "weather": """Det er meldt {weather} {place} {day}, og ein ventar kring {number} grader.
+    "weather": """Det er meldt {weather} {place} {ahead}, og ein ventar kring {number} grader.
         Etter {number} veker utan nedbør er det lite vatn att i elvane.
         Snøen kom tidleg i år, og skiløypene {place} blei opna {day}.
         Vinden stilna utpå kvelden, men bølgjene stod framleis høgt {place}.
@@ -68,17 +68,17 @@ NYNORSK: Final[Mapping[str, str]] = {
         {Person} har arbeidd med {field} i {number} år og trivst framleis godt.
         Lærlingane fekk prøva seg på {field} alt den første veka.
         Mange som jobbar med {field}, seier at dei saknar tid til å læra av kvarandre.
-        Fagforeininga krev høgare løn, og forhandlingane held fram {day}.""",
+        Fagforeininga krev høgare løn, og forhandlingane held fram {ahead}.""",
     "nature": """Det er sett {number} ørnar {place} den siste veka.
         Blåbæra er mogne {place}, og {person} har alt plukka fleire liter.
         Stigen opp til toppen er merkt med raude prikkar og tek om lag {number} timar.
         Den som går stilt, kan høyra tiuren spela tidleg om morgonen.
         Hytta har {number} sengeplassar og held ope frå påske til haustferien.""",
-    "culture": """Koret øver i {building} kvar {weekday} og tek gjerne imot nye songarar.
+    "culture": """Koret øver i {hall} kvar {weekday} og tek gjerne imot nye songarar.
         {Person} las frå den nye diktsamlinga si for ein fullsett sal {place}.
-        Utstillinga om {field} opnar {day} og står til over nyttår.
+        Utstillinga om {field} opnar {ahead} og står til over nyttår.
         Biblioteket har lånt ut dobbelt så mange lydbøker som i fjor.
-        Korpset samla inn {number} tusen kroner på loppemarknaden i {building}.""",
+        Korpset samla inn {number} tusen kroner på loppemarknaden i {hall}.""",
 }
 
 # Sentences of the neighbours, which a Norwegian package holds by mistake.
@@ -98,9 +98,13 @@ STRAY: Final = lines("""Børnene glæder sig meget til sommerferien, selvom vejr
 SLOTS: Final[Mapping[str, Mapping[str, str]]] = {
     "nb": {
         "weather": "kraftig vind; regn og sludd; tett tåke; snøbyger; liten kuling; torden; glatte veier; stiv kuling",
-        "place": """i Bodø; i Ålesund; på Røros; i Hammerfest; på Voss; i Kragerø; langs Mjøsa; i Lofoten; på Hitra; i Setesdal
-            ved Femunden; i Østerdalen; på Karmøy; i Vesterålen; ytterst i Sognefjorden; på Toten; i Narvik; på Senja""",
+        "place": """i Bodø; i Ålesund; på Røros; i Hammerfest; på Voss; i Kragerø; langs Mjøsa; i Lofoten; på Hitra
+            i Setesdal
+            ved Femunden; i Østerdalen; på Karmøy; i Vesterålen; ytterst i Sognefjorden; på Toten; i Narvik
+            på Senja""",
         "day": "mandag; tirsdag kveld; onsdag; natt til torsdag; fredag; i helgen; i går; tidlig i uken; før påske",
+        "ahead": "mandag; på fredag; til helgen; neste uke; over påske; i mai; senere i høst; 1. oktober",
+        "hall": "idrettshallen; ungdomshuset; skolen; det gamle meieriet; rådhuset; kirken",
         "weekday": "mandag; tirsdag; onsdag; torsdag; søndag",
         "number": "tre; fire; fem; seks; sju; åtte; ni; tolv; femten; atten; tjue; tjuefem; tretti",
         "building": """svømmehallen; det gamle meieriet; skolen; jernbanestasjonen; kirken; rådhuset; ungdomshuset
@@ -112,9 +116,12 @@ SLOTS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "nn": {
         "weather": "sterk vind; regn og sludd; tett skodde; snøbyer; liten kuling; torevêr; glatte vegar; stiv kuling",
-        "place": """i Førde; i Volda; på Voss; i Sogndal; på Stord; i Ulvik; i Valdres; på Sunnmøre; i Setesdal; i Hardanger
+        "place": """i Førde; i Volda; på Voss; i Sogndal; på Stord; i Ulvik; i Valdres; på Sunnmøre; i Setesdal
+            i Hardanger
             inst i Sognefjorden; på Bømlo; i Ørsta; på Dovre""",
         "day": "måndag; tysdag kveld; onsdag; natt til torsdag; fredag; i helga; i går; tidleg i veka; før påske",
+        "ahead": "måndag; på fredag; til helga; neste veke; over påske; i mai; seinare i haust; 1. oktober",
+        "hall": "idrettshallen; ungdomshuset; skulen; det gamle meieriet; rådhuset; kyrkja",
         "weekday": "måndag; tysdag; onsdag; torsdag; sundag",
         "number": "tre; fire; fem; seks; sju; åtte; ni; tolv; femten; atten; tjue; tjuefem; tretti",
         "building": """symjehallen; det gamle meieriet; skulen; jernbanestasjonen; kyrkja; rådhuset; ungdomshuset
@@ -177,14 +184,14 @@ def pages(seed: int = 1, n: int = 150) -> tuple[Page, ...]:
 def _page(chance: Chance, number: int) -> Page:
     lang = "nn" if number % 4 == 3 else "nb"
     topics = BOKMAAL if lang == "nb" else NYNORSK
-    topic = chance.pick(tuple(topics))
-    paragraphs = [_paragraph(chance, lang, topics[topic]) for _ in range(2 + chance.below(4))]
+    order = chance.shuffle(tuple(topics))
+    paragraphs = [_paragraph(chance, lang, topics[topic]) for topic in order[: 2 + chance.below(4)]]
     warnings: tuple[str, ...] = ()
     if number % 8 == 5:
         warnings = (chance.pick(("noisy", "short_sentences", "header", "footer", "tiny", "adult")),)
         noise = chance.shuffle(NOISE)
         paragraphs = [noise[0], paragraphs[0], noise[1]] if warnings != ("tiny",) else [noise[0]]
-    return Page(f"https://avisa-{number % 23}.example/{topic}/{number}", "\n".join(paragraphs), lang, warnings)
+    return Page(f"https://avisa-{number % 23}.example/{order[0]}/{number}", "\n".join(paragraphs), lang, warnings)
 
 
 def _paragraph(chance: Chance, lang: str, frames: str) -> str:

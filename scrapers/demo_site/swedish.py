@@ -17,7 +17,7 @@ BOOKS = Topic(
                 det|händer|hela tiden|något nytt""",
             shrug="""det|tar||lite tid innan berättelsen kommer i gång""",
             blame="""jag|gissade||slutet långt före mitten
-                det|händer|nästan|ingenting på de första hundra sidorna""",
+                det|händer|knappt|något på de första hundra sidorna""",
         ),
         Aspect(
             subjects="språket:n; dialogen; stilen; översättningen",
@@ -25,7 +25,7 @@ BOOKS = Topic(
             fair="enkel/enkelt/enkla; saklig+",
             bad="tung+; klumpig+; uppstyltad/uppstyltat/uppstyltade",
             praise="""meningarna|flyter||lätt och naturligt""",
-            shrug="""språket|gör||inte så mycket väsen av sig""",
+            shrug="""språket|gör|inte|så mycket väsen av sig""",
             blame="""det|vimlar||av stavfel
                 samma ord|upprepas|hela tiden|på varje sida""",
         ),
@@ -36,7 +36,7 @@ BOOKS = Topic(
             bad="platt/platt/platta; osympatisk+; ointressant/ointressant/ointressanta",
             praise="""jag|kom||verkligen huvudpersonen in på livet""",
             shrug="""jag|lärde||känna dem sådär lagom mycket""",
-            blame="""jag|brydde||mig aldrig om hur det gick för dem""",
+            blame="""jag|blev|aldrig|nyfiken på hur det gick för dem""",
         ),
     ),
     verdicts=(
@@ -59,13 +59,13 @@ RESTAURANTS = Topic(
     others="hos {other}",
     aspects=(
         Aspect(
-            subjects="maten; fisken; huvudrätten; efterrätten; soppan",
+            subjects="maten; fisken; huvudrätten; köttet:n",
             good="utsökt/utsökt/utsökta; god/gott/goda; färsk+; saftig+",
             fair="vanlig+; enkel/enkelt/enkla; =okej",
             bad="smaklös+; ljummen/ljummet/ljumna; torr+; tråkig+",
             praise="""köttet|smälte||på tungan
                 vi|pratade||om efterrätten hela vägen hem""",
-            shrug="""vi|blev||i alla fall mätta""",
+            shrug="""vi|blev|i alla fall|mätta""",
             blame="""potatisen|var|fortfarande|rå i mitten
                 jag|blev||dålig samma natt""",
         ),
@@ -125,7 +125,7 @@ DOCTORS = Topic(
                 jag|fick||vänta fem veckor på en tid""",
         ),
         Aspect(
-            subjects="läkarna:p; samtalet:n; undersökningen",
+            subjects="läkarna:p; vikarien; personalen",
             good="noggrann/noggrant/noggranna; omtänksam/omtänksamt/omtänksamma; lyhörd/lyhört/lyhörda",
             fair="saklig+; korrekt/korrekt/korrekta",
             bad="ytlig+; nedlåtande; avvisande",
@@ -172,7 +172,7 @@ APPS = Topic(
                 allt|fungerar||som det ska""",
             shrug="""den|gör||det den ska och inte mer""",
             blame="""appen|kraschar||varje gång jag öppnar den
-                jag|får||bara en vit skärm""",
+                jag|får|bara|en vit skärm""",
         ),
         Aspect(
             subjects="reklamen; annonserna:p; priset:n",
@@ -305,8 +305,8 @@ LANGUAGE = Language(
             Jag kan leva med att {a.sub}, för {b.main}.""",
         "down": """Det hjälper föga att {a.sub} när {b.sub}.
             Vad har jag för nytta av att {a.sub} när {b.sub}?""",
-        "flip": """Jag önskar att jag kunde säga att {a.sub}.
-            Andra skriver att {a.sub}, men det håller jag inte alls med om.
+        "wish": "Jag önskar att jag kunde säga att {a.sub}.",
+        "flip": """Andra skriver att {a.sub}, men det håller jag inte alls med om.
             Ingen kan påstå att {a.sub}.""",
         "other": """{other} {a.inv}, men så är det inte här.
             {other} {a.inv}, så det var något helt annat.""",

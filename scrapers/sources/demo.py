@@ -11,10 +11,10 @@ books = ReviewSite(
     description="demo site: books, JSON-LD, dice from 1 to 6",
     licence=LICENCE,
     languages=LANGUAGES,
-    expected=(900, 1100),
+    expected=(962, 962),  # 950, and 12 on the page that reserves its rights
     delay_s=0,
-    start=(f"{ADDRESS}/boker/",),
-    follow=("a.produkt", "a[rel~=next]"),
+    start=(f"{ADDRESS}/",),
+    follow=("main li a[href^='/boker/']", "main a[rel=next]", "main a[href='/reservert/']", "main a[href='/privat/']"),
     best=6,
 )
 
@@ -23,10 +23,13 @@ restaurants = ReviewSite(
     description="demo site: restaurants, microdata, dice from 1 to 6",
     licence=LICENCE,
     languages=LANGUAGES,
-    expected=(700, 900),
+    expected=(750, 750),
     delay_s=0,
     start=(f"{ADDRESS}/restauranter/",),
-    follow=("a.produkt", "a[rel~=next]"),
+    follow=(
+        "main li a[href^='/restauranter/']",
+        "main a[rel=next]",
+    ),
     best=6,
 )
 
@@ -35,10 +38,13 @@ doctors = ReviewSite(
     description="demo site: doctors' offices, JSON-LD, stars from 1 to 5 with comma decimals",
     licence=LICENCE,
     languages=LANGUAGES,
-    expected=(500, 700),
+    expected=(550, 550),
     delay_s=0,
     start=(f"{ADDRESS}/legekontor/",),
-    follow=("a.produkt", "a[rel~=next]"),
+    follow=(
+        "main li a[href^='/legekontor/']",
+        "main a[rel=next]",
+    ),
 )
 
 web = ReviewSite(
@@ -46,10 +52,13 @@ web = ReviewSite(
     description="demo site: the section that only JavaScript renders, dice from 1 to 6",
     licence=LICENCE,
     languages=LANGUAGES,
-    expected=(350, 500),
+    expected=(400, 400),
     delay_s=0,
     start=(f"{ADDRESS}/nett/",),
-    follow=("a.produkt", "a[rel~=next]"),
+    follow=(
+        "main li a[href^='/nett/']",
+        "main a[rel=next]",
+    ),
     best=6,
     render=r"^/nett/[^/]+/",
     ready="body[data-ready='1']",
