@@ -1,18 +1,14 @@
 """Cleans the collected parts: `raw/` to `cleaned/` and `dropped/`, a part at a time."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from cleaning.part import Mapper, Part, outcome_of, parts_of, sort_part
 from cleaning.profile import Profile
 from cleaning.step import clean
-from scrapers import store
+from scrapers.fingerprint import code_of
 from scrapers.manifest import Outcome, Run, Stage, Workspace, once, run_stage
-from scrapers.record import Document, dropped_table, table
-
-# How the parts are spread over workers: any function with the meaning of the built-in `map`.
-Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 
 def clean_corpus(
@@ -26,7 +22,9 @@ def clean_corpus(
 ) -> Stage:
     """The stage `clean`: every document of the raw parts `inputs` in `<target>/`, or in `dropped/` with the reason."""
     work = partial(clean_parts, inputs=inputs, profile=profile, target=target, mapper=mapper)
-    parameters = {"steps": profile.entries, "target": target}
+    # Steps are found by name, so no import shows that this stage runs their code.
+    code = [code_of(step) for _, step in profile.steps()]
+    parameters = {"profile": profile.name, "steps": profile.entries, "code": code, "target": target}
     return run_stage(run, "clean", work, inputs=inputs, parameters=parameters, order=order)
 
 
@@ -34,33 +32,12 @@ def clean_parts(
     workspace: Workspace, *, inputs: Sequence[str], profile: Profile, target: str, mapper: Mapper
 ) -> Outcome:
     """Cleans every input part in the workspace; those an interrupted run had done are not done again."""
-    parts = [(workspace.run.path(path), workspace.path(""), number) for number, path in enumerate(inputs)]
-    tallies = list(mapper(partial(clean_part, profile=profile, target=target), parts))
-    files = {path: records for tally in tallies for path, records in tally["files"].items()}
-    dropped: Counter[str] = Counter()
-    for tally in tallies:
-        dropped.update(tally["dropped"])
-    received, kept = (sum(tally[key] for tally in tallies) for key in ("received", "kept"))
-    return Outcome(files, received, kept, dropped, {"profile": profile.name})
+    tallies = mapper(partial(clean_part, profile=profile, target=target), parts_of(workspace, inputs))
+    return outcome_of(tallies, {"profile": profile.name})
 
 
-def clean_part(part: tuple[str, str, int], *, profile: Profile, target: str) -> dict[str, Any]:
-    """Cleans one part (URL of the raw part, URL of the workspace, its number); returns where its documents went."""
-    source, workspace, number = part
-
-    def work() -> dict[str, Any]:
-        steps = profile.steps()
-        results = [clean(document, steps) for document in store.read_documents(source)]
-        kept = [result for result in results if isinstance(result, Document)]
-        dropped = [result for result in results if not isinstance(result, Document)]
-        path = f"{target}/part-{number:05d}.parquet"
-        files = {path: len(kept)}
-        store.write_table(workspace + path, table(kept))
-        if dropped:
-            path = f"dropped/part-clean-{number:05d}.parquet"
-            files[path] = len(dropped)
-            store.write_table(workspace + path, dropped_table(dropped))
-        rules = Counter(item.rule for item in dropped)
-        return {"received": len(results), "kept": len(kept), "dropped": rules, "files": files}
-
-    return once(f"{workspace}part-{number:05d}.json", work)
+def clean_part(part: Part, *, profile: Profile, target: str) -> dict[str, Any]:
+    """Cleans one part; returns where its documents went."""
+    steps = profile.steps()
+    work = partial(sort_part, part, lambda _, document: clean(document, steps), stage="clean", target=target)
+    return once(part.url("part", "json"), work)

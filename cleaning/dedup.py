@@ -1,24 +1,26 @@
 """Drops duplicates from the whole corpus: a mapped step, one over all of it, a mapped step; files between them."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import partial
-from typing import Any
+from itertools import accumulate
+from typing import Any, TypeVar
 
-import numpy as np
 import pyarrow as pa
 
-from cleaning.clean import Mapper
-from cleaning.duplicates import Duplicate, candidates, choose, digest, signatures, verified
-from cleaning.ingest import read_part
+from cleaning.duplicates import candidates, choose, clusters, digest, signatures, verified
+from cleaning.part import Mapper, Part, outcome_of, parts_of, read_part, sort_part
 from scrapers import store
 from scrapers.manifest import Outcome, Run, Stage, Workspace, once, run_stage
-from scrapers.record import Document, Dropped, dropped_table, table
+from scrapers.record import Document, Dropped
+
+Value = TypeVar("Value", bound=Hashable)
 
 MAP = "duplicates.parquet"
 MAP_SCHEMA = pa.schema(
     [
+        ("row", pa.int64()),
         ("id", pa.string()),
         ("kept_id", pa.string()),
         ("cluster", pa.string()),
@@ -44,6 +46,22 @@ class DedupSettings:
             raise ValueError(f"dedup.threshold is {self.threshold}: expected 0.5 to 1 (below, MinHash misses pairs)")
 
 
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A document that says again what `kept_id` says. row: its place in the whole input, from 0.
+
+    cluster: the smallest id of all that are tied by similarity, directly or through others. jaccard: of the text and
+    the kept one, 1.0 where they are equal; None where the id itself came twice, whatever the text.
+    """
+
+    row: int
+    id: str
+    kept_id: str
+    cluster: str
+    cluster_size: int
+    jaccard: float | None
+
+
 def dedup_corpus(
     run: Run, settings: DedupSettings, *, inputs: Sequence[str], mapper: Mapper = map, order: Sequence[str] = ()
 ) -> Stage:
@@ -54,112 +72,118 @@ def dedup_corpus(
 
 def dedup_parts(workspace: Workspace, *, inputs: Sequence[str], settings: DedupSettings, mapper: Mapper) -> Outcome:
     """Finds the duplicates among all input parts and writes each part without them."""
-    parts = [(workspace.run.path(path), workspace.path(""), number) for number, path in enumerate(inputs)]
-    list(mapper(fingerprint_part, parts))
-    duplicates = find_duplicates(workspace, parts, settings)
-    store.write_table(workspace.path(MAP), pa.Table.from_pylist([asdict(d) for d in duplicates], schema=MAP_SCHEMA))
-    tallies = list(mapper(split_part, parts))
-    files: dict[str, int | None] = {path: count for tally in tallies for path, count in tally["files"].items()}
-    dropped: Counter[str] = Counter()
-    for tally in tallies:
-        dropped.update(tally["dropped"])
-    received, kept = (sum(tally[key] for tally in tallies) for key in ("received", "kept"))
-    return Outcome(files | {MAP: len(duplicates)}, received, kept, dropped, {"threshold": settings.threshold})
+    parts = parts_of(workspace, inputs)
+    counts = [tally["documents"] for tally in mapper(fingerprint_part, parts)]
+    firsts = accumulate(counts, initial=0)
+    parts = [replace(part, first=first) for part, first in zip(parts, firsts, strict=False)]
+    duplicates = [asdict(duplicate) for duplicate in find_duplicates(parts, settings)]
+    store.write_table(workspace.path(MAP), pa.Table.from_pylist(duplicates, schema=MAP_SCHEMA))
+    tallies = mapper(partial(split_part, threshold=settings.threshold), parts)
+    outcome = outcome_of(tallies, {"threshold": settings.threshold})
+    return replace(outcome, files={**outcome.files, MAP: len(duplicates)})
 
 
-def fingerprint_part(part: tuple[str, str, int]) -> None:
-    """Writes, for every document of a part, what tells whether another says the same."""
-    source, workspace, number = part
-    url = f"{workspace}fingerprints-{number:05d}.parquet"
-    if store.exists(url):
-        return
-    documents = list(read_part(source))
-    signature = signatures([document.text for document in documents])
-    columns = {
-        "id": pa.array([document.id for document in documents], pa.string()),
-        "source": pa.array([document.source for document in documents], pa.string()),
-        "rated": pa.array([document.rating is not None for document in documents], pa.bool_()),
-        "length": pa.array([len(document.text) for document in documents], pa.int64()),
-        "digest": pa.array([digest(document.text) for document in documents], pa.binary(16)),
-        "signature": pa.FixedSizeListArray.from_arrays(pa.array(signature.ravel()), signature.shape[1]),
-    }
-    store.write_table(url, pa.table(columns))
-
-
-def find_duplicates(
-    workspace: Workspace, parts: Sequence[tuple[str, str, int]], settings: DedupSettings
-) -> list[Duplicate]:
-    """The duplicates among all parts, from their fingerprints; texts are read only to verify candidates."""
-    batches = [b for *_, n in parts for b in store.read_batches(workspace.path(f"fingerprints-{n:05d}.parquet"))]
-    if not batches:
-        return []
-    found = pa.Table.from_batches(batches)
-    ids: list[str] = found["id"].to_pylist()
-    prefer = {source: rank for rank, source in enumerate(settings.prefer)}
-    ranks = [
-        (prefer.get(source, len(prefer)), not rated, -length)
-        for source, rated, length in zip(
-            *(found[name].to_pylist() for name in ("source", "rated", "length")), strict=True
-        )
-    ]
-    equal = equal_pairs(found["digest"].to_pylist())
-    near: Iterator[tuple[int, int, float]] = iter(())
-    if settings.threshold < 1:
-        signature = found["signature"].combine_chunks().flatten().to_numpy().reshape(len(ids), -1)
-        first = set(range(len(ids))) - {right for _, right, _ in equal}
-        pairs = {pair for pair in candidates(signature) if first.issuperset(pair)}
-        near = verified(pairs, texts_of(parts, pairs), settings.threshold)
-    return choose(ids, ranks, [*near, *equal])
-
-
-def equal_pairs(digests: Sequence[bytes]) -> list[tuple[int, int, float]]:
-    """The first row of each digest, paired with every other row that has it."""
-    rows = defaultdict(list)
-    for row, value in enumerate(digests):
-        rows[value].append(row)
-    return [(same[0], other, 1.0) for same in rows.values() for other in same[1:]]
-
-
-def texts_of(parts: Sequence[tuple[str, str, int]], pairs: set[tuple[int, int]]) -> dict[int, str]:
-    """The texts of the documents in `pairs`, by their row in the whole corpus."""
-    wanted = set(np.unique(np.array(sorted(pairs), dtype=np.int64)).tolist()) if pairs else set()
-    texts = {}
-    row = 0
-    for source, _, _ in parts:
-        for document in read_part(source):
-            if row in wanted:
-                texts[row] = document.text
-            row += 1
-    return texts
-
-
-def split_part(part: tuple[str, str, int]) -> dict[str, Any]:
-    """Writes the kept and the dropped documents of one part, and returns where they went."""
-    source, workspace, number = part
+def fingerprint_part(part: Part) -> dict[str, Any]:
+    """Writes, for every document of a part, what tells whether another says the same; returns how many there are."""
 
     def work() -> dict[str, Any]:
-        duplicates = read_map(workspace + MAP)
-        documents = list(read_part(source))
-        kept = [document for document in documents if document.id not in duplicates]
-        dropped = [repeats(document, duplicates[document.id]) for document in documents if document.id in duplicates]
-        files = {f"kept/part-{number:05d}.parquet": len(kept)}
-        store.write_table(f"{workspace}kept/part-{number:05d}.parquet", table(kept))
-        if dropped:
-            path = f"dropped/part-dedup-{number:05d}.parquet"
-            files[path] = len(dropped)
-            store.write_table(workspace + path, dropped_table(dropped))
-        rules = Counter(item.rule for item in dropped)
-        return {"received": len(documents), "kept": len(kept), "dropped": rules, "files": files}
+        documents = list(read_part(part.source))
+        signature = signatures([document.text for document in documents])
+        columns = {
+            "id": pa.array([document.id for document in documents], pa.string()),
+            "source": pa.array([document.source for document in documents], pa.string()),
+            "rated": pa.array([document.rating is not None for document in documents], pa.bool_()),
+            "length": pa.array([len(document.text) for document in documents], pa.int64()),
+            "digest": pa.array([digest(document.text) for document in documents], pa.binary(16)),
+            "signature": pa.FixedSizeListArray.from_arrays(pa.array(signature.ravel()), signature.shape[1]),
+        }
+        store.write_table(part.url("fingerprints", "parquet"), pa.table(columns))
+        return {"documents": len(documents)}
 
-    return once(f"{workspace}part-{number:05d}.json", work)
+    return once(part.url("fingerprints", "json"), work)
 
 
-def repeats(document: Document, duplicate: Duplicate) -> Dropped:
+def find_duplicates(parts: Sequence[Part], settings: DedupSettings) -> Iterator[Duplicate]:
+    """The duplicates among all parts, from their fingerprints; texts are read only to verify candidates.
+
+    First one document stays of each id, then one of each text, then of each set of similar texts: the best-ranked.
+    """
+    batches = [b for part in parts for b in store.read_batches(part.url("fingerprints", "parquet"))]
+    if not batches:
+        return
+    found = pa.Table.from_batches(batches)
+    ids: list[str] = found["id"].to_pylist()
+    digests: list[bytes] = found["digest"].to_pylist()
+    owners = first_rows(ids, best_first(found, settings.prefer))
+    texts = first_rows(digests, owners.values())
+    rows = list(texts.values())  # one of each text, best first; from here on a place is an index into this list
+    place = {row: index for index, row in enumerate(rows)}
+    pairs = list(near_pairs(found["signature"], rows, parts, settings.threshold)) if settings.threshold < 1 else []
+    repeats, tied = choose(pairs), clusters(pairs)
+    places = [place[texts[digests[owners[identifier]]]] for identifier in ids]
+    labels = [tied.get(index, index) for index in places]
+    sizes = Counter(labels)
+    names = {label: identifier for identifier, label in sorted(zip(ids, labels, strict=True), reverse=True)}
+    for row, (identifier, index, label) in enumerate(zip(ids, places, labels, strict=True)):
+        kept, similarity = repeats.get(index, (index, 1.0))
+        if row != rows[kept]:
+            value = similarity if row == owners[identifier] else None
+            yield Duplicate(row, identifier, ids[rows[kept]], names[label], sizes[label], value)
+
+
+def best_first(found: pa.Table, prefer: Sequence[str]) -> list[int]:
+    """All rows of the fingerprints, those that are kept before others first; ties are broken by id and text."""
+    rank = {source: number for number, source in enumerate(prefer)}
+    columns = (found[name].to_pylist() for name in ("source", "rated", "length", "id", "digest"))
+    keys = [
+        (rank.get(source, len(rank)), not rated, -length, identifier, value)
+        for source, rated, length, identifier, value in zip(*columns, strict=True)
+    ]
+    return sorted(range(len(keys)), key=keys.__getitem__)
+
+
+def first_rows(values: Sequence[Value], rows: Iterable[int]) -> dict[Value, int]:
+    """The first of `rows` that has each value, in the order of `rows`."""
+    found: dict[Value, int] = {}
+    for row in rows:
+        found.setdefault(values[row], row)
+    return found
+
+
+def near_pairs(
+    signature: pa.ChunkedArray, rows: Sequence[int], parts: Sequence[Part], threshold: float
+) -> Iterator[tuple[int, int, float]]:
+    """The pairs of near-duplicates among `rows` of the corpus, as places in `rows`."""
+    matrix = signature.combine_chunks().flatten().to_numpy().reshape(len(signature), -1)
+    pairs = candidates(matrix[rows])
+    wanted = {rows[place]: place for pair in pairs for place in pair}
+    documents = (document for part in parts for document in read_part(part.source)) if wanted else ()
+    texts = {wanted[row]: document.text for row, document in enumerate(documents) if row in wanted}
+    return verified(pairs, texts, threshold)
+
+
+def split_part(part: Part, *, threshold: float) -> dict[str, Any]:
+    """Writes the kept and the dropped documents of one part, and returns where they went."""
+
+    def work() -> dict[str, Any]:
+        duplicates = {duplicate.row: duplicate for duplicate in read_map(part.workspace + MAP)}
+
+        def decide(row: int, document: Document) -> Document | Dropped:
+            return repeated(document, duplicates[row], threshold) if row in duplicates else document
+
+        return sort_part(part, decide, stage="dedup", target="kept")
+
+    return once(part.url("part", "json"), work)
+
+
+def repeated(document: Document, duplicate: Duplicate, threshold: float) -> Dropped:
     """The document, dropped because it repeats the one that `duplicate` names."""
+    if duplicate.jaccard is None:
+        return Dropped(document, "dedup", "repeated", duplicate.id, "once")
     rule = "exact_duplicate" if duplicate.jaccard == 1 else "near_duplicate"
-    return Dropped(document, "dedup", rule, f"{duplicate.jaccard:.4f} with {duplicate.kept_id}", "below the threshold")
+    return Dropped(document, "dedup", rule, f"{duplicate.jaccard:.4f} with {duplicate.kept_id}", f"< {threshold:g}")
 
 
-def read_map(url: str) -> Mapping[str, Duplicate]:
-    """The duplicates in the map at `url`, by id."""
-    return {row["id"]: Duplicate(**row) for batch in store.read_batches(url) for row in batch.to_pylist()}
+def read_map(url: str) -> Iterator[Duplicate]:
+    """The duplicates in the map at `url`, in the order of the input."""
+    return (Duplicate(**row) for batch in store.read_batches(url) for row in batch.to_pylist())

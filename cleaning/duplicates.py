@@ -5,8 +5,9 @@ Source: Broder, On the resemblance and containment of documents, 1997; Leskovec 
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -20,20 +21,12 @@ SEED = 20260101
 NOT_WORD = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate:
-    """A document that says again what `kept_id` says. jaccard: of the two; 1.0 where they are equal."""
-
-    id: str
-    kept_id: str
-    cluster: str
-    cluster_size: int
-    jaccard: float
-
-
 def canonical(text: str) -> str:
-    """The letters and digits of `text`, case-folded, one space between words: what two equal texts have in common."""
-    return NOT_WORD.sub(" ", text.casefold()).strip()
+    """The letters and digits of `text`, case-folded, one space between words: what two equal texts have in common.
+
+    A text without any is what it is: a row of stars, an emoji.
+    """
+    return NOT_WORD.sub(" ", text.casefold()).strip() or text.strip()
 
 
 def digest(text: str) -> bytes:
@@ -62,7 +55,8 @@ def signatures(texts: Sequence[str]) -> npt.NDArray[np.uint32]:
 def candidates(signature: npt.NDArray[np.uint32]) -> set[tuple[int, int]]:
     """The pairs of rows, smaller first, that agree in all rows of one band or more. signature: (n, BANDS * ROWS).
 
-    In a bucket of more than BUCKET rows each is paired with its BUCKET predecessors: templates would make millions.
+    In a bucket of more than BUCKET rows each is paired with that many at most: half of them the first of the bucket,
+    half its predecessors. Templates would make millions of pairs.
     """
     pairs: set[tuple[int, int]] = set()
     for band in range(BANDS):
@@ -70,64 +64,61 @@ def candidates(signature: npt.NDArray[np.uint32]) -> set[tuple[int, int]]:
         keys = rows.view(np.dtype((np.void, rows.dtype.itemsize * ROWS))).ravel()
         order = np.argsort(keys, kind="stable")
         ends = np.flatnonzero(keys[order][1:] != keys[order][:-1]) + 1
-        for bucket in np.split(order, ends):
-            if len(bucket) > 1:
-                members = np.sort(bucket).tolist()
-                for position, right in enumerate(members):
-                    pairs.update((left, right) for left in members[max(0, position - BUCKET) : position])
+        starts = np.concatenate(([0], ends))
+        sizes = np.diff(np.concatenate((starts, [len(keys)])))
+        for start, size in zip(starts[sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True):
+            members = order[start : start + size].tolist()
+            first = members[: BUCKET // 2]
+            for position, right in enumerate(members):
+                near = members[max(BUCKET // 2, position - BUCKET // 2) : position]
+                pairs.update((left, right) for left in (*first[:position], *near))
     return pairs
 
 
 def verified(
     pairs: Iterable[tuple[int, int]], texts: Mapping[int, str], threshold: float
 ) -> Iterator[tuple[int, int, float]]:
-    """The pairs whose texts have a Jaccard similarity of `threshold` or more, with it."""
-    cached: dict[int, set[str]] = {}
-    for pair in sorted(pairs):
-        left, right = (cached.setdefault(row, shingles(texts[row])) for row in pair)
-        if (similarity := jaccard(left, right)) >= threshold:
-            yield (*pair, similarity)
+    """The pairs whose texts have a Jaccard similarity of `threshold` or more, with it, in order."""
+
+    @lru_cache(maxsize=4 * BUCKET)  # the shingles of a text take a hundred times its memory: not of all at once
+    def shingled(row: int) -> set[str]:
+        return shingles(texts[row])
+
+    for left, right in sorted(pairs):
+        if (similarity := jaccard(shingled(left), shingled(right))) >= threshold:
+            yield left, right, similarity
 
 
-def choose(
-    ids: Sequence[str], ranks: Sequence[tuple[object, ...]], pairs: Iterable[tuple[int, int, float]]
-) -> list[Duplicate]:
-    """Which documents are duplicates of which: the best-ranked are kept first, each drops those paired with it.
+def choose(pairs: Iterable[tuple[int, int, float]]) -> dict[int, tuple[int, float]]:
+    """The rows that repeat a kept one: which, and how similar the two are. Lower rows are kept before higher ones.
 
-    So every duplicate is as similar to the one kept as its pair says, and no two kept ones are a pair. ranks: lowest
-    first. The cluster is named after its smallest id.
+    pairs: lower row, higher row, similarity. Every row is as similar to the one kept in its place as their pair says,
+    and no two kept ones are a pair.
     """
-    neighbours: dict[int, dict[int, float]] = {}
+    rivals: defaultdict[int, dict[int, float]] = defaultdict(dict)
     for left, right, similarity in pairs:
-        neighbours.setdefault(left, {})[right] = similarity
-        neighbours.setdefault(right, {})[left] = similarity
-    clusters = {row: cluster for cluster in components(neighbours) for row in cluster}
-    names = {row: min(ids[member] for member in cluster) for row, cluster in clusters.items()}
-    kept: set[int] = set()
-    found = []
-    for row in sorted(neighbours, key=lambda row: (ranks[row], ids[row])):
-        rivals = [other for other in neighbours[row] if other in kept]
-        if not rivals:
-            kept.add(row)
-            continue
-        best = min(rivals, key=lambda other: (-neighbours[row][other], ranks[other], ids[other]))
-        similarity = round(neighbours[row][best], 4)
-        found.append(Duplicate(ids[row], ids[best], names[row], len(clusters[row]), similarity))
-    return sorted(found, key=lambda duplicate: duplicate.id)
-
-
-def components(neighbours: Mapping[int, Iterable[int]]) -> list[frozenset[int]]:
-    """The connected components of a graph given by each row's neighbours."""
-    seen: set[int] = set()
-    found = []
-    for start in neighbours:
-        if start in seen:
-            continue
-        members, waiting = {start}, [start]
-        while waiting:
-            new = set(neighbours[waiting.pop()]) - members
-            members |= new
-            waiting.extend(new)
-        seen |= members
-        found.append(frozenset(members))
+        rivals[right][left] = similarity
+    found: dict[int, tuple[int, float]] = {}
+    for row in sorted(rivals):
+        kept = {other: similarity for other, similarity in rivals[row].items() if other not in found}
+        if kept:
+            best = max(kept, key=lambda other: (kept[other], -other))
+            found[row] = (best, kept[best])
     return found
+
+
+def clusters(pairs: Iterable[tuple[int, int, float]]) -> dict[int, int]:
+    """The lowest row that each row in `pairs` is connected with, through however many pairs."""
+    parent: dict[int, int] = {}
+
+    def root(row: int) -> int:
+        parent.setdefault(row, row)
+        while parent[row] != row:
+            parent[row] = parent[parent[row]]
+            row = parent[row]
+        return row
+
+    for left, right, _ in pairs:
+        low, high = sorted((root(left), root(right)))
+        parent[high] = low
+    return {row: root(row) for row in list(parent)}

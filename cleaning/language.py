@@ -23,8 +23,9 @@ class Language:
 
 Identify = Callable[[str], Language]
 
-# CLD2 calls bokmål `no`; the other codes are the same.
-CODES = {"no": "nb", "un": UNDETERMINED}
+# Where the codes of CLD2 are not BCP-47, or name no language: Norwegian without a written form is bokmål to it.
+CODES = {"no": "nb", "iw": "he", "jw": "jv", "un": UNDETERMINED}
+NO_LANGUAGE = ("xx", "zz")  # a script alone (xx-Runr), a joke (zzp, pig Latin)
 
 
 def polyglot() -> Identify:
@@ -42,12 +43,17 @@ def polyglot() -> Identify:
         if not readable.strip():
             return Language(UNDETERMINED, 0.0)
         detector = Detector(readable, quiet=True)
-        found = [(CODES.get(item.code, item.code), item.confidence / 100) for item in detector.languages]
+        found = [(bcp47(item.code), item.confidence / 100) for item in detector.languages]
         (code, score), *others = found
         rest = tuple(other for other, share in others if share > 0 and other not in (code, UNDETERMINED))
         return Language(code, round(score if detector.reliable else score / 2, 4), rest)
 
     return identify
+
+
+def bcp47(code: str) -> str:
+    """CLD2's code as BCP-47, `und` where it names no language."""
+    return UNDETERMINED if code.startswith(NO_LANGUAGE) else CODES.get(code, code.replace("_", "-"))
 
 
 ENGINES: Mapping[str, Callable[[], Identify]] = {"polyglot": polyglot}

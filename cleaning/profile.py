@@ -3,7 +3,6 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,6 @@ class Profile:
         return bind(self.entries)
 
 
-@cache
 def load_profile(name: str) -> Profile:
     """The profile of that name that comes with Kvern, or the one in the TOML file `name`.
 
@@ -37,10 +35,13 @@ def load_profile(name: str) -> Profile:
     try:
         text = shipped[name].read_text("utf-8") if name in shipped else Path(name).read_text("utf-8")
         values = tomllib.loads(text)
-        profile = Profile(values["name"], tuple(values["languages"]), tuple(values["steps"]))
     except OSError as error:
         raise CleanError(f"the language profile {name} cannot be read: {error.strerror}") from error
-    except (KeyError, TypeError, tomllib.TOMLDecodeError) as error:
-        raise CleanError(f"{name} is not a language profile ({error!r}): it needs name, languages and steps") from error
+    except ValueError as error:
+        raise CleanError(f"the language profile {name} is not TOML in UTF-8: {error}") from error
+    for key, kind in (("name", str), ("languages", list), ("steps", list)):
+        if not isinstance(values.get(key), kind):
+            raise CleanError(f"the language profile {name} needs {key}, a {kind.__name__}; found {values.get(key)!r}")
+    profile = Profile(values["name"], tuple(values["languages"]), tuple(values["steps"]))
     profile.steps()
     return profile

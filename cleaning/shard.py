@@ -1,21 +1,24 @@
 """Shards the kept documents into a Hugging Face dataset: `dataset/<language>/<split>-00000-of-00003.parquet`."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 
 import datasets
-import pyarrow as pa
 
 from cleaning.card import dataset_card
-from cleaning.dedup import read_map
+from cleaning.dedup import MAP, read_map
+from cleaning.language import UNDETERMINED
+from cleaning.part import read_part
 from cleaning.split import OVERLAP, SPLITS, Member, SplitSettings, assign
+from cleaning.step import CleanError
 from scrapers import store
 from scrapers.manifest import Outcome, Run, Stage, Workspace, run_stage
-from scrapers.record import SCHEMA, Document, Dropped, dropped_table
+from scrapers.record import SCHEMA, Document, Dropped, dropped_table, table
 
 FEATURES = datasets.Features.from_arrow_schema(SCHEMA)
+METADATA = {**SCHEMA.metadata, **FEATURES.arrow_schema.metadata}  # the record's version, and what `datasets` reads
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ def shard_corpus(
 ) -> Stage:
     """The stage `shard`: every document of `inputs` in a shard of `dataset/`, or in `dropped/` as tied to the test.
 
-    inputs: `duplicates.parquet` and the parts of `kept/`. name: of the corpus, for its card.
+    inputs: parts of documents, with `duplicates.parquet` where there is one. name: of the corpus, for its card. Raises
+    CleanError where there is no document.
     """
     work = partial(write_dataset, inputs=inputs, settings=settings, name=name)
     parameters = asdict(settings) | {"name": name}
@@ -43,54 +47,66 @@ def shard_corpus(
 
 
 def write_dataset(workspace: Workspace, *, inputs: Sequence[str], settings: ShardSettings, name: str) -> Outcome:
-    """Writes the dataset into the workspace: two passes, the first over the columns that decide the split."""
-    parts = [workspace.run.path(path) for path in inputs if path.startswith("kept/")]
-    maps = [workspace.run.path(path) for path in inputs if not path.startswith("kept/")]
-    members = read_members(parts, maps)
-    splits = assign([member for member, _ in members], settings.split)
-    languages = {member.id: language for member, language in members}
-    sizes = Counter((languages[i], split) for i, split in splits.items() if split != OVERLAP)
+    """Writes the dataset into the workspace, in two passes over the parts: the first decides the splits."""
+    parts = [workspace.run.path(path) for path in inputs if path != MAP]
+    members, languages, sources = read_members(parts, [workspace.run.path(MAP)] if MAP in inputs else [])
+    if not members:
+        raise CleanError(f"there is no document to shard in {workspace.run.url}: dropped/ says what became of them")
+    splits = assign(members, settings.split)
+    sizes = Counter((language, splits[member.id]) for member, language in zip(members, languages, strict=True))
+    dropped = sum(sizes.pop((language, OVERLAP), 0) for language in set(languages))
     files = write_shards(workspace, parts, splits, sizes, settings.rows)
-    dropped = [i for i, split in splits.items() if split == OVERLAP]
     if dropped:
         path = "dropped/part-shard-00000.parquet"
-        store.write_table(workspace.path(path), dropped_table(overlapping(parts, set(dropped))))
-        files[path] = len(dropped)
-    sources = Counter((row["source"], row["licence"]) for row in rows(parts, ["source", "licence"]))
+        store.write_table(workspace.path(path), dropped_table(overlapping(parts, splits)))
+        files[path] = dropped
     card = dataset_card(name, sizes, sources, FEATURES)
     with store.open_atomic(workspace.path("dataset/README.md")) as stream:
         stream.write(card.encode())
     files["dataset/README.md"] = None
-    rules = {OVERLAP: len(dropped)} if dropped else {}
+    rules = {OVERLAP: dropped} if dropped else {}
     detail = {"splits": {split: sum(n for (_, s), n in sizes.items() if s == split) for split in SPLITS}}
-    return Outcome(files, len(members), sum(sizes.values()), rules, detail)
+    return Outcome(files, len(members), sizes.total(), rules, detail)
 
 
-def rows(parts: Sequence[str], columns: list[str] | None = None) -> Iterator[dict[str, object]]:
-    """The rows of all parts, in order, of the columns asked for."""
+def read_all(parts: Sequence[str]) -> Iterator[Document]:
+    """The documents of all parts, in order."""
     for part in parts:
-        for batch in store.read_batches(part, columns=columns):
-            yield from batch.to_pylist()
+        yield from read_part(part)
 
 
-def read_members(parts: Sequence[str], maps: Sequence[str]) -> list[tuple[Member, str]]:
-    """What decides the split of each document, and its language; a document without a group is one of its own."""
-    duplicates = {i: duplicate for url in maps for i, duplicate in read_map(url).items()}
-    clusters = {d.kept_id: d.cluster for d in duplicates.values()} | {i: d.cluster for i, d in duplicates.items()}
-    found = []
-    for row in rows(parts, ["id", "source", "group", "lang"]):
-        identifier = str(row["id"])
-        group = str(row["group"] or identifier)
-        member = Member(identifier, str(row["source"]), group, clusters.get(identifier))
-        found.append((member, str(row["lang"] or "und")))
-    return found
+def language_of(document: Document) -> str:
+    """The language whose folder the document goes in; `und` where nobody identified it."""
+    return document.lang or UNDETERMINED
+
+
+def read_members(parts: Sequence[str], maps: Sequence[str]) -> tuple[list[Member], list[str], Counter[tuple[str, str]]]:
+    """What decides the split of each document, its language, and the documents of each (source, licence).
+
+    A document without a group is one of its own.
+    """
+    clusters = {}
+    for duplicate in (duplicate for url in maps for duplicate in read_map(url)):
+        clusters[duplicate.id] = clusters[duplicate.kept_id] = duplicate.cluster
+    members, languages = [], []
+    sources: Counter[tuple[str, str]] = Counter()
+    for document in read_all(parts):
+        group = document.group or document.id
+        members.append(Member(document.id, document.source, group, clusters.get(document.id)))
+        languages.append(language_of(document))
+        sources[document.source, document.licence] += 1
+    return members, languages, sources
 
 
 def write_shards(
-    workspace: Workspace, parts: Sequence[str], splits: dict[str, str], sizes: Counter[tuple[str, str]], limit: int
+    workspace: Workspace,
+    parts: Sequence[str],
+    splits: Mapping[str, str],
+    sizes: Counter[tuple[str, str]],
+    limit: int,
 ) -> dict[str, int | None]:
     """Writes `dataset/<language>/<split>-<n>-of-<m>.parquet`, every shard but the last of a split of `limit` rows."""
-    waiting: dict[tuple[str, str], list[dict[str, object]]] = defaultdict(list)
+    waiting: dict[tuple[str, str], list[Document]] = defaultdict(list)
     written: Counter[tuple[str, str]] = Counter()
     files: dict[str, int | None] = {}
 
@@ -98,16 +114,15 @@ def write_shards(
         language, split = key
         shards = -(-sizes[key] // limit)
         path = f"dataset/{language}/{split}-{written[key]:05d}-of-{shards:05d}.parquet"
-        table = pa.Table.from_pylist(waiting.pop(key), schema=FEATURES.arrow_schema)
-        store.write_table(workspace.path(path), table)
-        files[path] = table.num_rows
+        files[path] = len(waiting[key])
+        store.write_table(workspace.path(path), table(waiting.pop(key)).replace_schema_metadata(METADATA))
         written[key] += 1
 
-    for row in rows(parts):
-        key = (str(row["lang"] or "und"), splits[str(row["id"])])
+    for document in read_all(parts):
+        key = (language_of(document), splits[document.id])
         if key[1] == OVERLAP:
             continue
-        waiting[key].append(row)
+        waiting[key].append(document)
         if len(waiting[key]) == limit:
             write(key)
     for key in sorted(waiting):
@@ -115,9 +130,8 @@ def write_shards(
     return files
 
 
-def overlapping(parts: Sequence[str], ids: set[str]) -> Iterator[Dropped]:
-    """The documents `ids`, dropped because the test split has others of their group or their duplicates."""
-    for row in rows(parts):
-        if row["id"] in ids:
-            document = Document.from_row(row)
+def overlapping(parts: Sequence[str], splits: Mapping[str, str]) -> Iterator[Dropped]:
+    """The documents that are dropped because the test split has others of their group or their duplicates."""
+    for document in read_all(parts):
+        if splits[document.id] == OVERLAP:
             yield Dropped(document, "shard", OVERLAP, document.group or document.id, "no group in two splits")

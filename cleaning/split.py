@@ -4,6 +4,9 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from cleaning.step import CleanError
+from scrapers.source import did_you_mean
+
 SPLITS = ("train", "validation", "test")
 OVERLAP = "overlaps_test"
 
@@ -36,8 +39,13 @@ def assign(members: Sequence[Member], settings: SplitSettings) -> dict[str, str]
     """The split of each document by id, or OVERLAP for one that is tied to a document of the `test_sources`.
 
     Ties run through groups and clusters of duplicates. A document's split depends only on what it is tied to and on
-    the seed, so that a corpus that grows keeps its splits.
+    the seed, so that a corpus that grows keeps its splits. Raises CleanError on a test source without documents.
     """
+    known = {member.source for member in members}
+    for source in settings.test_sources:
+        if source not in known:
+            hint = did_you_mean(source, list(known))
+            raise CleanError(f"shard.split.test_sources names {source!r}, of which there is no document{hint}")
     ties = tie(members)
     fixed = {ties[member.id] for member in members if member.source in settings.test_sources}
     splits = {}
@@ -52,7 +60,10 @@ def assign(members: Sequence[Member], settings: SplitSettings) -> dict[str, str]
 
 
 def tie(members: Iterable[Member]) -> Mapping[str, str]:
-    """For each document the name of all it is tied to: the smallest group or cluster among them."""
+    """For each document, by id, the name of all it is tied to: the smallest group among them.
+
+    Groups stand before clusters: a cluster is named after its documents, so its name changes as the corpus grows.
+    """
     parent: dict[str, str] = {}
 
     def root(name: str) -> str:
@@ -62,13 +73,12 @@ def tie(members: Iterable[Member]) -> Mapping[str, str]:
             name = parent[name]
         return name
 
-    names = {}
+    names: dict[str, str] = {}
     for member in members:
-        names[member.id] = f"group {member.group}"
-        own = root(names[member.id])
-        if member.cluster:
-            other = root(f"cluster {member.cluster}")
-            low, high = sorted((own, other))
+        name = f"1 group {member.group}"
+        others = [names.setdefault(member.id, name), *([f"2 cluster {member.cluster}"] if member.cluster else [])]
+        for other in others:
+            low, high = sorted((root(name), root(other)))
             parent[high] = low
     return {identifier: root(name) for identifier, name in names.items()}
 

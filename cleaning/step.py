@@ -26,6 +26,10 @@ class Reason:
 Step = Callable[[Document], Document | Reason]
 
 
+# What a profile may give for a parameter, by the type of its default.
+KINDS = {tuple: (list, tuple), float: (int, float), int: (int,), str: (str,), bool: (bool,)}
+
+
 @cache
 def known_steps() -> Mapping[str, Callable[..., Document | Reason]]:
     """Every step named in the `STEPS` of a module of `cleaning/steps/`, by its function's name."""
@@ -37,20 +41,24 @@ def known_steps() -> Mapping[str, Callable[..., Document | Reason]]:
 def bind(entries: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, Step], ...]:
     """The steps of a profile, `{"step": name, parameter: value, ...}` each, in their order, parameters bound.
 
-    Raises CleanError on an unknown step or parameter.
+    Raises CleanError on an unknown step or parameter, or a value of another kind than its default.
     """
     bound = []
     for entry in entries:
+        if not isinstance(entry, Mapping):
+            raise CleanError(f"a cleaning step is a table with a key `step`, found {entry!r}")
         parameters = dict(entry)
         name = parameters.pop("step", None)
         if name not in known_steps():
             raise CleanError(f"there is no cleaning step {name!r}{did_you_mean(str(name), list(known_steps()))}")
         function = known_steps()[name]
-        allowed = list(function.__kwdefaults__ or {})
-        for parameter in parameters:
-            if parameter not in allowed:
-                hint = did_you_mean(parameter, allowed) if allowed else "; it has none"
+        defaults = function.__kwdefaults__ or {}
+        for parameter, value in parameters.items():
+            if parameter not in defaults:
+                hint = did_you_mean(parameter, list(defaults)) if defaults else "; it has none"
                 raise CleanError(f"cleaning step {name} has no parameter {parameter!r}{hint}")
+            if not isinstance(value, KINDS.get(type(defaults[parameter]), object)):
+                raise CleanError(f"{name}.{parameter} is {value!r}: expected one such as {defaults[parameter]!r}")
         bound.append((name, partial(function, **parameters)))
     return tuple(bound)
 

@@ -3,6 +3,7 @@
 import logging
 import shutil
 import tempfile
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +20,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions as condition
 from selenium.webdriver.support.ui import WebDriverWait
+from urllib3.exceptions import HTTPError
 
 from scrapers.source import CollectError, NotCollectable
 
@@ -33,6 +35,7 @@ ARGUMENTS = (
     "--disable-sync",
     "--disable-quic",
     "--no-first-run",
+    "--no-proxy-server",  # as in scrapers.fetch
     "--blink-settings=imagesEnabled=false",
 )
 MAX_CLICKS = 500
@@ -55,12 +58,17 @@ def installed() -> tuple[str, str]:
 
 
 class Browser:
-    """One Chromium, used for one page after another; a crash ends it and the next page gets a fresh one."""
+    """One Chromium, used for one page after another; a crash ends it and the next page gets a fresh one.
 
-    def __init__(self) -> None:
+    user_agent: what it calls itself; empty: what Chromium calls itself.
+    """
+
+    def __init__(self, user_agent: str = "") -> None:
+        self._user_agent = user_agent
         self._chromium, self._driver_path = installed()
         self._profile = tempfile.TemporaryDirectory(prefix="kvern-chromium-", ignore_cleanup_errors=True)
         self._driver: Chrome | None = None
+        self._one_page = threading.Lock()
 
     def render(self, address: str, *, ready: str, load_more: str) -> str:
         """The HTML of a page once `ready` is in it and `load_more`, pressed again and again, has gone.
@@ -68,12 +76,13 @@ class Browser:
         A browser that crashes is started anew, twice. Raises CollectError where `ready` does not come, the button never
         goes or the browser crashes a third time.
         """
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                return self._render(self._started(), address, ready, load_more)
-            except WebDriverException as error:
-                log.warning("the browser failed on %s (attempt %d): %s", address, attempt, error.msg)
-                self.close()
+        with self._one_page:
+            for attempt in range(1, ATTEMPTS + 1):
+                try:
+                    return self._render(self._started(), address, ready, load_more)
+                except (WebDriverException, HTTPError) as error:  # HTTPError: the driver itself is gone
+                    log.warning("the browser failed on %s (attempt %d): %s", address, attempt, error)
+                    self.close()
         raise CollectError(f"the browser failed {ATTEMPTS} times on {address}")
 
     def _render(self, driver: Chrome, address: str, ready: str, load_more: str) -> str:
@@ -109,7 +118,8 @@ class Browser:
         if self._driver is None:
             options = ChromeOptions()
             options.binary_location = self._chromium
-            for argument in (*ARGUMENTS, f"--user-data-dir={Path(self._profile.name)}"):
+            own = (f"--user-data-dir={Path(self._profile.name)}", f"--user-agent={self._user_agent}")
+            for argument in (*ARGUMENTS, *own[: 2 if self._user_agent else 1]):
                 options.add_argument(argument)
             self._driver = Chrome(options=options, service=Service(self._driver_path))
             self._driver.set_page_load_timeout(60)
@@ -119,7 +129,7 @@ class Browser:
         """Ends Chromium."""
         driver, self._driver = self._driver, None
         if driver is not None:
-            with suppress(WebDriverException):
+            with suppress(WebDriverException, HTTPError):
                 driver.quit()
 
     def __enter__(self) -> Self:

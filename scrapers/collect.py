@@ -40,6 +40,7 @@ def collect(
     work = partial(collect_source, name=name, source=source, mirrors=mirrors, contact=contact, limit=limit)
     parameters = asdict(source) | {
         "code": code_of(sys.modules[type(source).__module__]),
+        "digest": source.digest(),
         "limit": limit,
         "taken_down": sorted(taken_down(run)),
     }

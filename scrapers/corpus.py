@@ -1,13 +1,17 @@
 """A corpus that comes as one file: downloaded whole, then read a document at a time."""
 
+import gzip
+import tarfile
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from scrapers.fetch import Fetcher, download
 from scrapers.record import Document, Dropped, Reserved, document_id, now
-from scrapers.source import Collecting, Source
+from scrapers.source import CollectError, Collecting, Source
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,3 +42,18 @@ class Corpus(Source):
         defaults = {"url": f"{self.address()}#{key}", "group": identifier, "licence": self.licence}
         values = defaults | columns
         return Document(id=identifier, text=text, source=self.name, collected_at=now(), reserved=reserved, **values)
+
+
+@contextmanager
+def whole_archive(path: Path) -> Iterator[tarfile.TarFile]:
+    """The tar.gz at `path`, to be read from front to back. Raises CollectError where it is cut off or damaged.
+
+    Through gzip, which knows its end: tarfile by itself takes an archive cut between two files for a whole one.
+    """
+    try:
+        with gzip.open(path) as unpacked, tarfile.open(fileobj=unpacked, mode="r|") as archive:
+            yield archive
+            while unpacked.read(1 << 20):
+                pass
+    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+        raise CollectError(f"{path.name} is not a whole tar.gz: {error}") from error

@@ -18,13 +18,16 @@ from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 import scrapy
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.dupefilters import RFPDupeFilter
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Request, Response
 from scrapy.http.request import NO_CALLBACK
+from scrapy.spidermiddlewares.httperror import HttpError
 
 from scrapers import review_site
 from scrapers.record import Document
@@ -39,13 +42,16 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SETTINGS: dict[str, Any] = {
-    "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+    "CONCURRENT_REQUESTS": 1,  # a crawl has one host, and the limit a domain leaks (docs/decisions.md)
     "COOKIES_ENABLED": False,
     "DOWNLOAD_MAXSIZE": 16 << 20,
     "DOWNLOAD_TIMEOUT": 60,
+    "DOWNLOAD_VERIFY_CERTIFICATES": True,  # Scrapy takes any certificate otherwise
+    "DUPEFILTER_CLASS": "scrapers.crawl.SeenFilter",
     "HTTPERROR_ALLOW_ALL": False,
+    "HTTPPROXY_ENABLED": False,  # as in scrapers.fetch: a proxy of the machine's would change what is collected
     "LOG_LEVEL": "INFO",
-    "RANDOMIZE_DOWNLOAD_DELAY": False,
+    "DOWNLOAD_DELAY_JITTER": 0.0,
     "REMOTE_CONTROL_ENABLED": False,  # would open a port through which the crawl can be told to run code
     "REDIRECT_MAX_TIMES": 5,
     "RETRY_TIMES": 4,
@@ -114,6 +120,8 @@ def problem(stats: dict[str, Any], *, limited: bool) -> str | None:
         "pages could not be fetched": stats.get("retry/max_reached", 0) + stats.get("downloader/failed", 0),
     }
     found = [f"{count} {what}" for what, count in faults.items() if count]
+    if not any(faults.values()) and (count := stats.get("log_count/ERROR", 0) + stats.get("log_count/CRITICAL", 0)):
+        faults["errors stand in the log"] = count  # such as a full disk under the spool, which Scrapy only logs
     reason = stats.get("finish_reason")
     if reason != "finished" and not (limited and reason == "closespider_itemcount"):
         found.append(f"it stopped because of {reason!r}")
@@ -148,14 +156,21 @@ class ReviewSpider(scrapy.Spider):
             name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
             for name, values in response.headers.items()
         }
-        reserved = verdict(response.url, self.rules[robots_address(response.url)], headers, page.metas)
+        governing = self.mirrors.governing(response.url)
+        reserved = verdict(governing, self.rules[robots_address(governing)], headers, page.metas)
         yield from review_site.documents(page, response.url, self.site, reserved)
         for link in page.links:
-            yield Request(link, errback=self.failed)
+            if self.is_own(link):
+                yield Request(link, errback=self.failed)
+
+    def is_own(self, url: str) -> bool:
+        """Whether `url` lies on a host where the crawl begins, or on one below it."""
+        host = urlsplit(url).hostname or ""
+        return any(host == domain or host.endswith(f".{domain}") for domain in self.allowed_domains)
 
     def failed(self, failure: Any) -> None:
-        """Counts a page that could not be had, unless it is one we did not want."""
-        if not failure.check(IgnoreRequest):
+        """Counts a page that could not be had: unreachable, led round in a ring, or led away to another site."""
+        if not failure.check(Forbidden, HttpError):  # which are counted where they are raised
             log.error("page lost: %s", failure.getErrorMessage())
             self.crawler.stats.inc_value("downloader/failed")
 
@@ -168,6 +183,18 @@ class ReviewSpider(scrapy.Spider):
 def spider_of(crawler: Crawler) -> ReviewSpider:
     """The spider of a crawler, which is ours."""
     return cast(ReviewSpider, crawler.spider)
+
+
+class Forbidden(IgnoreRequest):
+    """What robots.txt does not allow."""
+
+
+class SeenFilter(RFPDupeFilter):
+    """Passes every page once; one that redirects to itself goes on to the end of its redirects, where it is counted."""
+
+    def request_seen(self, request: Request) -> bool:
+        """Whether the page was asked for before, and not by a redirect that came from it."""
+        return super().request_seen(request) and request.url not in request.meta.get("redirect_urls", ())
 
 
 class RobotsMiddleware:
@@ -183,17 +210,18 @@ class RobotsMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Raises IgnoreRequest for what robots.txt does not allow."""
+        """Raises Forbidden for what robots.txt does not allow."""
         if request.meta.get("robots"):
             return
-        address = robots_address(request.url)
+        governing = spider_of(self._crawler).mirrors.governing(request.url)
+        address = robots_address(governing)
         if address not in self._asked:
             self._asked[address] = asyncio.ensure_future(self._ask(address))
         rules = await asyncio.shield(self._asked[address])
         self._slow_down(request, rules)
-        if not rules.allowed(request.url):
+        if not rules.allowed(governing):
             self._crawler.stats.inc_value("robots/forbidden")
-            raise IgnoreRequest(f"robots.txt does not allow {request.url}")
+            raise Forbidden(f"robots.txt does not allow {request.url}")
 
     async def _ask(self, address: str) -> RobotRules:
         request = Request(address, priority=1000, meta={"robots": True}, callback=NO_CALLBACK, dont_filter=True)
@@ -219,16 +247,21 @@ class PageHandler(HTTP11DownloadHandler):
     """Fetches a page from its mirror where it has one, with the browser where it needs one."""
 
     async def download_request(self, request: Request) -> Response:
-        """The response, under the address that was asked for."""
+        """The response, under the address that was asked for.
+
+        A page to render is fetched first all the same: a browser shows neither the status nor the headers that reserve
+        the page, and follows redirects past robots.txt.
+        """
         spider = spider_of(self._crawler)
         address = spider.mirrors.address(request.url)
-        if spider.site.renders(request.url) and not request.meta.get("robots"):
-            spider.browser = spider.browser or browser_module().Browser()
-            render = partial(spider.browser.render, ready=spider.site.ready, load_more=spider.site.load_more)
-            html = await asyncio.to_thread(render, address)
-            return HtmlResponse(request.url, body=html, encoding="utf-8", request=request)
         response = await super().download_request(request.replace(url=address))
-        return response.replace(url=request.url)
+        if response.status != 200 or not spider.site.renders(request.url) or request.meta.get("robots"):
+            return response.replace(url=request.url)
+        spider.browser = spider.browser or browser_module().Browser(self._crawler.settings["USER_AGENT"])
+        render = partial(spider.browser.render, ready=spider.site.ready, load_more=spider.site.load_more)
+        html = await asyncio.to_thread(render, address)
+        headers = {name: values for name, values in response.headers.items() if name != b"Content-Encoding"}
+        return HtmlResponse(request.url, headers=headers, body=html, encoding="utf-8", request=request)
 
 
 class SpoolPipeline:
@@ -262,7 +295,7 @@ def main(folder: Path) -> None:
     settings = SETTINGS | {
         "DOWNLOAD_DELAY": site.delay_s,
         "USER_AGENT": user_agent(order["contact"]),
-        "CLOSESPIDER_PAGECOUNT": site.max_pages,
+        "CLOSESPIDER_PAGECOUNT": site.max_pages + 1,
         "CLOSESPIDER_ITEMCOUNT": order["limit"] or 0,
     }
     process = AsyncCrawlerProcess(settings)

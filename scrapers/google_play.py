@@ -55,10 +55,16 @@ class GooglePlay(Source):
                 )
 
     def _document(self, app: str, item: list[Any], reserved: Reserved) -> Document:
+        try:
+            return self._read(app, item, reserved)
+        except (LookupError, TypeError, ValueError, OverflowError, OSError) as error:
+            raise CollectError(f"{app}: Google Play sent a review in an unknown shape ({error!r})") from error
+
+    def _read(self, app: str, item: list[Any], reserved: Reserved) -> Document:
         review = {name: ElementSpecs.Review[name].extract_content(item) for name in FIELDS}
         return Document(
             id=document_id(self.name, review["reviewId"]),
-            text=review["content"] or "",
+            text=text_of(review["content"]),
             source=self.name,
             url=f"{self.address}/store/apps/details?id={app}&reviewId={review['reviewId']}",
             licence=self.licence,
@@ -69,6 +75,13 @@ class GooglePlay(Source):
             raw_rating=str(review["score"]),
             reserved=reserved,
         )
+
+
+def text_of(content: Any) -> str:
+    """The text of a review; empty where there are only stars. Raises TypeError on anything else."""
+    if not isinstance(content, str | None):
+        raise TypeError(f"expected a text, found {content!r}")
+    return content or ""
 
 
 def month_of(item: list[Any]) -> date:
@@ -83,8 +96,8 @@ def items(fetcher: Fetcher, url: str, app: str) -> Iterator[list[Any]]:
     while True:
         page, token = fetch_page(fetcher, url, app, token)
         new = [item for item in page if item[0] not in seen]
-        if page and not new:
-            raise CollectError(f"{app}: a page brought only reviews that were there already, after {len(seen)}")
+        if not new and (page or token):
+            raise CollectError(f"{app}: a page brought nothing new, after {len(seen)} reviews; more were promised")
         seen.update(item[0] for item in new)
         yield from new
         if not token:
@@ -97,7 +110,7 @@ def fetch_page(fetcher: Fetcher, url: str, app: str, token: str | None) -> tuple
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     for wait_s in (5, 15, 45, 0):
         with fetcher.open("POST", url, data=body, headers=headers) as answer:
-            text = answer.content.decode("utf-8")
+            text = answer.content.decode("utf-8", "replace")
         if RATE_LIMITED not in text:
             return read_page(text, app)
         time.sleep(wait_s)
@@ -110,6 +123,9 @@ def read_page(text: str, app: str) -> tuple[list[list[Any]], str | None]:
         envelope = json.loads(Regex.REVIEWS.findall(text)[0])
         inner = json.loads(envelope[0][2] or "[]")
         token = inner[-2][-1] if len(inner) > 1 and inner[-2] else None
-        return (inner[0] or [] if inner else []), token if isinstance(token, str) else None
-    except (ValueError, LookupError, TypeError) as error:
+        page = inner[0] or [] if inner else []
+        if not all(isinstance(item, list) and isinstance(item[0], str) for item in page):
+            raise TypeError("a review without an id")
+        return page, token if isinstance(token, str) else None
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise CollectError(f"{app}: Google Play answered in an unknown shape ({error}): {text[:200]!r}") from error

@@ -99,8 +99,8 @@ class Run:
     """A folder, local or on any fsspec store, that holds one run; `manifest.json` in it is written last."""
 
     def __init__(self, url: str, *, name: str | None = None) -> None:
-        local = store.local_path(url)
-        self.url = str(local) if local else url.rstrip("/")
+        local, (fs, path) = store.local_path(url), store.filesystem(url)
+        self.url = str(local) if local else fs.unstrip_protocol(path).rstrip("/")
         self.name = name or self.url.rsplit("/", 1)[-1]
         self.stages: dict[str, Stage] = {}
         self.not_collected: dict[str, str] = {}
@@ -108,9 +108,15 @@ class Run:
         self._write = threading.Lock()
         if store.exists(self.path("manifest.json")):
             manifest = store.read_json(self.path("manifest.json"))
-            self.stages = {entry["name"]: Stage.from_json(entry) for entry in manifest["stages"]}
-            self.not_collected = manifest["not_collected"]
-            self.recipe = manifest["recipe"]
+            try:
+                self.stages = {entry["name"]: Stage.from_json(entry) for entry in manifest["stages"]}
+                self.not_collected = manifest["not_collected"]
+                self.recipe = manifest["recipe"]
+            except (KeyError, TypeError) as error:
+                raise ManifestError(
+                    f"{self.path('manifest.json')} is not a manifest of schema {SCHEMA_VERSION} ({error!r}); "
+                    "give another --name, or remove it to do the run anew"
+                ) from error
 
     def path(self, relative: str) -> str:
         """The URL of a file of the run."""
@@ -247,6 +253,7 @@ def run_stage(
         log.info(
             "%s: unchanged, skipped (%d in, %d kept)", name, before.received, before.kept, extra={"stage_done": name}
         )
+        clear_work(run, before)  # which a kill right after the last publication left
         return before
     workspace = Workspace(run, f"work/{name.replace('/', '-')}-{fingerprint[:12]}")
     log.info("%s: started", name, extra={"stage": name})
@@ -262,7 +269,7 @@ def run_stage(
         **done,
     )
     run.record(stage, order=order)
-    clear_work(run, name)
+    clear_work(run, stage)
     rules = ", ".join(f"{count} {rule}" for rule, count in sorted(stage.dropped.items())) or "none"
     text = "%s: %d in, %d kept, dropped: %s (%.1f s)"
     log.info(text, name, stage.received, stage.kept, rules, stage.seconds, extra={"stage_done": name})
@@ -305,11 +312,15 @@ def publish(run: Run, workspace: Workspace, files: tuple[File, ...], before: Sta
     return files
 
 
-def clear_work(run: Run, name: str) -> None:
-    """Removes the workspaces of all fingerprints of stage `name`."""
-    prefix = f"{name.replace('/', '-')}-"
+def clear_work(run: Run, stage: Stage) -> None:
+    """Removes the workspaces of all fingerprints of `stage`, and what was published of them and is not the stage's."""
+    prefix = f"{stage.name.replace('/', '-')}-"
     for folder in {path.split("/")[1] for path in run.files("work")}:
         if folder.startswith(prefix) and len(folder) == len(prefix) + 12:
+            outcome = run.path(f"work/{folder}/outcome.json")
+            begun = {file["path"] for file in store.read_json(outcome)["files"]} if store.exists(outcome) else set()
+            for path in begun - {file.path for file in stage.outputs}:
+                store.remove(run.path(path))
             store.remove(run.path(f"work/{folder}"))
 
 

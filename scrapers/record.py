@@ -108,13 +108,21 @@ COLUMNS = frozenset(field.name for field in fields(Document))
 
 
 def table(documents: Iterable[Document]) -> pa.Table:
-    """The documents as an Arrow table of `SCHEMA`, in their order."""
+    """The documents as an Arrow table of `SCHEMA`, in their order; lone surrogates become U+FFFD."""
     rows = [
         asdict(document)
         | {"lang_alternatives": None if document.lang_alternatives is None else list(document.lang_alternatives)}
         for document in documents
     ]
-    return pa.Table.from_pylist(rows, schema=SCHEMA)
+    try:
+        return pa.Table.from_pylist(rows, schema=SCHEMA)
+    except UnicodeEncodeError:
+        return pa.Table.from_pylist([{name: whole(value) for name, value in row.items()} for row in rows], SCHEMA)
+
+
+def whole(value: Any) -> Any:
+    """`value`, where it is text with U+FFFD for each half of an emoji: JSON carries lone surrogates, Arrow does not."""
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if isinstance(value, str) else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,10 @@ def parse(body: str, url: str, site: ReviewSite) -> Page:
     """The reviews and links of a page of `site`. Raises ParseError where its markup cannot be read."""
     page = BeautifulSoup(body, "lxml")
     hrefs = (str(link["href"]) for selector in site.follow for link in page.select(selector) if link.get("href"))
-    links = [link for href in hrefs if (link := urljoin(url, href)).startswith(("http://", "https://"))]
+    try:
+        links = [link for href in hrefs if (link := urljoin(url, href)).startswith(("http://", "https://"))]
+    except ValueError as error:
+        raise schema_org.ParseError(f"{url} links to what is no address: {error}") from error
     found = schema_org.reviews(body, url, worst=site.worst, best=site.best)
     return Page(found, list(dict.fromkeys(links)), meta_elements(page))
 
@@ -87,6 +90,6 @@ def documents(page: Page, url: str, site: ReviewSite, reserved: Reserved) -> lis
 
 def key_of(review: schema_org.Review, subject: str) -> str:
     """What the site calls the review, below its subject; where it does not say, a digest of its words."""
-    own = review.key and (urlsplit(review.key).fragment or review.key)
+    own = review.key and (review.key.rpartition("#")[2] or review.key)
     words = f"{review.title}\x00{review.text}".encode("utf-8", "surrogatepass")
     return f"{subject}#{own or hashlib.sha256(words).hexdigest()[:16]}"

@@ -17,6 +17,8 @@ AGENT = "Kvern"
 # Source: the operators' own pages; the list is the one most sites copy.
 TRAINING_AGENTS = ("GPTBot", "CCBot", "ClaudeBot", "anthropic-ai", "Google-Extended", "Bytespider", "Applebot-Extended")
 
+LONGEST_DELAY_S = 3600.0  # what asks for more, or for none that is a number, is no site's wish but a trap
+
 TRAIN_SIGNAL = re.compile(r"^\s*content-signal\s*:.*\bai-train\s*=\s*no\b", re.IGNORECASE | re.MULTILINE)
 
 
@@ -45,8 +47,9 @@ class RobotRules:
         return self.parsed is not None and bool(self.parsed.can_fetch(url, AGENT))
 
     def delay_s(self) -> float:
-        """The Crawl-delay asked of Kvern, in seconds; 0 where none is."""
-        return float(self.parsed.crawl_delay(AGENT) or 0) if self.parsed else 0.0
+        """The Crawl-delay asked of Kvern, in seconds, at most LONGEST_DELAY_S; 0 where none is."""
+        asked = float(self.parsed.crawl_delay(AGENT) or 0) if self.parsed else 0.0
+        return min(max(0.0, asked), LONGEST_DELAY_S)
 
     def reserves(self, url: str) -> bool:
         """Whether the host keeps `url` from training: a Content-Signal, or the known training crawlers shut out."""
@@ -66,10 +69,10 @@ def verdict(url: str, rules: RobotRules, headers: Mapping[str, str], metas: Mapp
 
     headers, metas: by lower-case name. Source: W3C TDM Reservation Protocol, §4-5; Content-Signal; noai.
     """
-    signals = [headers.get("tdm-reservation", ""), metas.get("tdm-reservation", "")]
+    signals = split_directives([headers.get("tdm-reservation", ""), metas.get("tdm-reservation", "")])
     directives = split_directives([headers.get("x-robots-tag", ""), metas.get("robots", ""), metas.get("ai", "")])
     content_signal = re.search(r"ai-train\s*=\s*no", headers.get("content-signal", ""), re.IGNORECASE)
-    reserved = "1" in (signal.strip() for signal in signals) or directives & {"noai", "noindex", "noarchive"}
+    reserved = "1" in signals or directives & {"noai", "noindex", "noarchive", "none"}
     return "no-train" if reserved or content_signal or rules.reserves(url) else "open"
 
 
@@ -80,7 +83,9 @@ def split_directives(values: Iterable[str]) -> set[str]:
 
 
 def meta_elements(page: BeautifulSoup) -> dict[str, str]:
-    """The `<meta name content>` of a page, by lower-case name."""
-    return {
-        str(meta["name"]).lower(): str(meta.get("content", "")) for meta in page.find_all("meta", attrs={"name": True})
-    }
+    """The `<meta name content>` of a page, by lower-case name; several of one name joined by commas."""
+    metas: dict[str, str] = {}
+    for meta in page.find_all("meta", attrs={"name": True}):
+        name, content = str(meta["name"]).strip().lower(), str(meta.get("content", ""))
+        metas[name] = f"{metas[name]}, {content}" if name in metas else content
+    return metas

@@ -1,7 +1,6 @@
 """Reviews that a page states for machines: schema.org Review in JSON-LD and microdata."""
 
 import html
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import extruct
+from lxml.etree import LxmlError
 
 from scrapers.record import normalised_rating
 
@@ -34,19 +34,21 @@ class Review:
 def reviews(page: str, url: str, *, worst: float, best: float) -> list[Review]:
     """The reviews on a page, in its order. worst, best: the scale where the page does not name it.
 
-    Source: https://schema.org/Review
+    Raises ParseError where the page cannot be read. Source: https://schema.org/Review
     """
-    found = extruct.extract(page, base_url=url, syntaxes=["microdata"], uniform=True)["microdata"] + json_ld(page)
-    return [review(node, worst=worst, best=best) for node in review_nodes(found)]
-
-
-def json_ld(page: str) -> list[Any]:
-    """The JSON-LD blocks of a page. Raises ParseError on one that is not JSON even when read leniently."""
     try:
-        blocks: list[Any] = extruct.extract(page, syntaxes=["json-ld"])["json-ld"]
-    except (json.JSONDecodeError, ValueError) as error:
-        raise ParseError(f"a JSON-LD block is broken: {error}") from error
-    return blocks
+        return [review(node, worst=worst, best=best) for node in review_nodes(structured_data(page, url))]
+    except RecursionError as error:
+        raise ParseError("the structured data is nested too deeply") from error
+
+
+def structured_data(page: str, url: str) -> list[Any]:
+    """The microdata and JSON-LD of a page. Raises ParseError on what cannot be read even leniently."""
+    try:
+        found = extruct.extract(page, base_url=url, syntaxes=["microdata", "json-ld"], uniform=True)
+    except (ValueError, LxmlError) as error:
+        raise ParseError(f"the structured data is broken: {error}") from error
+    return [*found["microdata"], *found["json-ld"]]
 
 
 def review_nodes(value: Any) -> Iterator[Mapping[str, Any]]:
@@ -55,7 +57,7 @@ def review_nodes(value: Any) -> Iterator[Mapping[str, Any]]:
         for item in value:
             yield from review_nodes(item)
     elif isinstance(value, dict):
-        if "Review" in as_list(value.get("@type")):
+        if any(re.split("[/#:]", str(kind))[-1] == "Review" for kind in as_list(value.get("@type"))):
             yield value
         else:
             for item in value.values():
@@ -67,7 +69,7 @@ def review(node: Mapping[str, Any], *, worst: float, best: float) -> Review:
     text = first_text(node.get("reviewBody")) or first_text(node.get("description")) or ""
     rating, raw = rating_of(first(node.get("reviewRating")), worst=worst, best=best)
     published = first_text(node.get("datePublished"))
-    key = first_text(node.get("@id")) or first_text(node.get("itemid")) or first_text(node.get("url"))
+    key = first_text(node.get("@id")) or first_text(node.get("id")) or first_text(node.get("url"))
     title = first_text(node.get("name")) or first_text(node.get("headline"))
     return Review(key, text, title, rating, raw, month(published) if published else None)
 
@@ -90,7 +92,7 @@ def rating_of(node: Any, *, worst: float, best: float) -> tuple[float | None, st
 def month(text: str) -> date:
     """The first day of the month of an ISO date: reviews are dated coarsely, so that they lead to nobody."""
     try:
-        return date.fromisoformat(text[:10]).replace(day=1)
+        return date.fromisoformat(f"{text}-01" if len(text) == 7 else text[:10]).replace(day=1)
     except ValueError as error:
         raise ParseError(f"the date {text!r} is not ISO 8601") from error
 
@@ -112,8 +114,11 @@ def first(value: Any) -> Any:
 
 
 def first_text(value: Any) -> str | None:
-    """The text of `value` or of the first in it, entities resolved once more; None where there is none."""
+    """The text of `value` or of the first in it, entities resolved once more; None where there is none.
+
+    What is neither text nor number is none: spelt out, an object could carry a name into the record.
+    """
     item = first(value)
     if isinstance(item, dict):
         item = item.get("@value") or item.get("value")
-    return html.unescape(str(item)).strip() or None if item is not None else None
+    return html.unescape(str(item)).strip() or None if isinstance(item, str | int | float) else None

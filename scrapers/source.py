@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from scrapers.record import Document, Dropped
+from scrapers.robots import robots_address
 from scrapers.spool import Spool
 
 
@@ -38,6 +39,14 @@ class Mirrors:
             if url.startswith(prefix):
                 return self.prefixes[prefix] + url[len(prefix) :]
         return url
+
+    def governing(self, url: str) -> str:
+        """The address by whose robots.txt `url` is judged: itself, or its stand-in that has a robots.txt of its own.
+
+        A mirror of a whole host brings the host's robots.txt with it; one of a folder lies under another host's.
+        """
+        stand_in, robots = self.address(url), robots_address(url)
+        return stand_in if stand_in != url and self.address(robots) == robots else url
 
 
 @dataclass(frozen=True)
@@ -81,18 +90,33 @@ class Source:
             if count == collecting.limit:
                 return
 
+    def digest(self) -> str | None:
+        """The SHA-256 of what lies on this machine already, so that a change of it is collected; None for the rest."""
+        return None
+
     def configured(self, options: Mapping[str, Any]) -> Self:
-        """The source with the fields that a recipe names in place of its own. Raises CollectError on an unknown one."""
+        """The source with the fields that a recipe names in place of its own. Raises CollectError on another."""
         known = [item.name for item in fields(self)]
         for name in options:
             if name not in known:
                 raise CollectError(f"source {self.name} has no option {name!r}{did_you_mean(name, known)}")
-        return replace(self, **{name: frozen(value) for name, value in options.items()})
+        values = {name: frozen(value) for name, value in options.items()}
+        for name, value in values.items():
+            if not same_kind(value, own := getattr(self, name)):
+                raise CollectError(f"source {self.name}: {name} is {value!r}, expected something like {own!r}")
+        return replace(self, **values)
 
 
 def frozen(value: Any) -> Any:
     """A recipe's value with its lists made tuples."""
     return tuple(frozen(item) for item in value) if isinstance(value, list) else value
+
+
+def same_kind(value: Any, own: Any) -> bool:
+    """Whether `value` can stand where a source has `own`: the same type, any number for a number, all for None."""
+    if isinstance(own, bool) or isinstance(value, bool) or not isinstance(own, int | float):
+        return own is None or isinstance(value, type(own))
+    return isinstance(value, int | float)
 
 
 def did_you_mean(name: str, known: list[str]) -> str:

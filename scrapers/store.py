@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,14 +47,18 @@ def exists(url: str) -> bool:
 def open_atomic(url: str) -> Iterator[IO[bytes]]:
     """A binary file that appears at `url` whole, or not at all.
 
-    Local files are written as `.partial`, synced and renamed. Object stores show a file only once it is closed.
+    Local files are written as `.partial`, synced and renamed. For an object store they are written here and then put
+    there: closing a file there would publish it, be it half written.
     """
     local = local_path(url)
     if local is None:
         fs, path = filesystem(url)
         fs.makedirs(fs._parent(path), exist_ok=True)
-        with fs.open(path, "wb") as stream:
-            yield stream
+        with tempfile.TemporaryDirectory() as folder:
+            whole = Path(folder, "whole")
+            with whole.open("wb") as stream:
+                yield stream
+            fs.put_file(str(whole), path)
         return
     local.parent.mkdir(parents=True, exist_ok=True)
     partial = local.with_name(local.name + ".partial")
@@ -66,13 +71,16 @@ def open_atomic(url: str) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def open_read(url: str) -> Iterator[IO[bytes]]:
-    """The file at `url`, for reading. Raises StoreError where there is none."""
+    """The file at `url`, for reading. Raises StoreError where there is none, or it may not be read."""
     fs, path = filesystem(url)
     try:
-        with fs.open(path, "rb") as stream:
-            yield stream
+        stream = fs.open(path, "rb")
     except FileNotFoundError as error:
         raise StoreError(f"{url} does not exist") from error
+    except OSError as error:
+        raise StoreError(f"{url} cannot be read: {error}") from error
+    with stream:
+        yield stream
 
 
 def write_json(url: str, value: object) -> None:
@@ -136,13 +144,19 @@ def write_documents(url: str, documents: Iterable[Document]) -> int:
 
 
 def read_documents(url: str) -> Iterator[Document]:
-    """The documents that `write_documents` wrote to `url`, in order, one at a time."""
-    with open_read(url) as stream, pa.CompressedInputStream(stream, "zstd") as decompressed:
-        for number, line in enumerate(lines(decompressed), 1):
-            try:
+    """The documents that `write_documents` wrote to `url`, in order, one at a time. Raises StoreError."""
+    number = 0
+    with open_read(url) as stream:
+        try:
+            if stream.seek(0, os.SEEK_END) == 0:  # which Arrow takes for the end of a stream
+                raise OSError("the file is empty")
+            stream.seek(0)
+            for number, line in enumerate(lines(pa.CompressedInputStream(stream, "zstd")), 1):  # noqa: B007 - named below
                 yield Document.from_row(json.loads(line.decode("utf-8", "surrogatepass")))
-            except (ValueError, TypeError) as error:
-                raise StoreError(f"{url}, line {number}: {error}") from error
+        except (ValueError, TypeError) as error:
+            raise StoreError(f"{url}, line {number}: {error}") from error
+        except OSError as error:
+            raise StoreError(f"{url} is not a whole zstd file: {error}; it ends after line {number}") from error
 
 
 def lines(stream: Any, block_size: int = 1 << 20) -> Iterator[bytes]:
@@ -162,9 +176,9 @@ def write_table(url: str, table: pa.Table) -> None:
 
 
 def read_batches(url: str, columns: list[str] | None = None, batch_size: int = 1024) -> Iterator[pa.RecordBatch]:
-    """The rows of the parquet file at `url`, in order, `batch_size` at a time."""
+    """The rows of the parquet file at `url`, in order, `batch_size` at a time. Raises StoreError."""
     with open_read(url) as stream:
         try:
             yield from pq.ParquetFile(stream).iter_batches(batch_size=batch_size, columns=columns)
-        except pa.ArrowException as error:
+        except (pa.ArrowException, OSError) as error:
             raise StoreError(f"{url} cannot be read as parquet: {error}") from error

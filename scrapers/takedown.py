@@ -4,19 +4,20 @@ import logging
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from scrapers import store
-from scrapers.manifest import File, Run, Stage
+from scrapers.manifest import File, Run, Stage, intact
 from scrapers.record import SCHEMA, Document
 
 log = logging.getLogger(__name__)
 
 REGISTER = "takedown.json"
-FOLDERS = ("raw", "cleaned", "kept", "dropped", "dataset", "work")
+FOLDERS = ("raw", "cleaned", "kept", "dropped", "dataset")
 
 
 class TakedownError(Exception):
@@ -25,32 +26,51 @@ class TakedownError(Exception):
 
 def taken_down(run: Run) -> frozenset[str]:
     """The ids that were taken down in this run; its register holds nothing else about them."""
+    return frozenset(register(run)["ids"])
+
+
+def register(run: Run) -> dict[str, Any]:
+    """The ids taken down, and how many documents of which rule a takedown under way takes out of each file."""
     url = run.path(REGISTER)
-    return frozenset(store.read_json(url)["ids"]) if store.exists(url) else frozenset()
+    written: dict[str, Any] = store.read_json(url) if store.exists(url) else {"ids": [], "removing": {}}
+    return written
 
 
 def take_down(run: Run, names: Collection[str]) -> int:
     """Removes every document whose id or URL is in `names` from all files of the run, and returns how many there were.
 
-    The register is written first, so that a killed takedown is finished by the next one. The stages after collection
-    are forgotten, so that the next run makes cleaned text, dataset, model and report anew without the documents.
+    The register is written first, with all that is to be removed, so that the next takedown finishes a killed one. The
+    next run collects anew, and makes cleaned text, dataset, model and report without the documents.
     Raises TakedownError where no document has such an id or URL.
     """
+    finished = finish(run)
     ids = {document.id for document in all_documents(run) if document.id in names or document.url in names}
-    if not ids:
+    ids |= taken_down(run).intersection(names)
+    if not ids and not finished:
         raise TakedownError(f"no document in {run.url} has the id or URL {', '.join(sorted(names))}")
-    store.write_json(run.path(REGISTER), {"ids": sorted(taken_down(run) | ids)})
-    removed: dict[str, Counter[str]] = {}
-    for folder in FOLDERS:
-        for path in run.files(folder):
-            if gone := purge(run.path(path), taken_down(run)):
-                removed[path] = gone
-                log.info("%s: %d documents removed", path, gone.total())
+    removing = {path: dict(held(run.path(path), ids)) for folder in FOLDERS for path in run.files(folder)}
+    there = {path: rules for path, rules in removing.items() if rules}
+    store.write_json(run.path(REGISTER), {"ids": sorted(taken_down(run) | ids), "removing": there})
+    finish(run)
+    return len(ids)
+
+
+def finish(run: Run) -> bool:
+    """Removes what the register says is to be removed and brings the manifest up to date; False where it says nothing."""
+    entry = register(run)
+    removed = {path: Counter(rules) for path, rules in entry["removing"].items()}
+    if not removed:
+        return False
+    for path, gone in removed.items():
+        purge(run.path(path), frozenset(entry["ids"]))
+        log.info("%s: %d documents removed", path, gone.total())
     for name, stage in list(run.stages.items()):
         run.stages[name] = without(run, stage, removed)
+    store.remove(run.path("work"))  # what unfinished stages left, of which no one keeps count
     store.remove(run.path("report.html"))  # it quotes documents
     run.record()
-    return len(ids)
+    store.write_json(run.path(REGISTER), {"ids": entry["ids"], "removing": {}})
+    return True
 
 
 def all_documents(run: Run) -> Iterator[Document]:
@@ -62,36 +82,39 @@ def all_documents(run: Run) -> Iterator[Document]:
             yield from map(Document.from_row, batch.to_pylist())
 
 
-def purge(url: str, ids: frozenset[str]) -> Counter[str]:
-    """Rewrites the file at `url` without the documents `ids`, and returns how many it held, by their rule.
-
-    Those that no rule had dropped are counted under `""`; files of another kind stay as they are.
-    """
+def held(url: str, ids: Collection[str]) -> Counter[str]:
+    """How many of the documents `ids` the file at `url` holds, by the rule that dropped them; `""` where none did."""
     if url.endswith(".jsonl.zst"):
-        documents = list(store.read_documents(url))
-        left = [document for document in documents if document.id not in ids]
-        if len(left) < len(documents):
-            store.write_documents(url, left)
-        return Counter({"": len(documents) - len(left)}) if len(left) < len(documents) else Counter()
+        return Counter("" for document in store.read_documents(url) if document.id in ids)
     if not url.endswith(".parquet"):
         return Counter()
+    found: Counter[str] = Counter()
+    for batch in store.read_batches(url):
+        if "id" in batch.schema.names:
+            gone = batch.filter(pc.is_in(batch["id"], pa.array(sorted(ids), pa.string())))
+            found.update(gone["rule"].to_pylist() if "rule" in batch.schema.names else [""] * gone.num_rows)
+    return found
+
+
+def purge(url: str, ids: Collection[str]) -> None:
+    """Rewrites the file of documents at `url` without those in `ids`."""
+    if url.endswith(".jsonl.zst"):
+        store.write_documents(url, [document for document in store.read_documents(url) if document.id not in ids])
+        return
     with store.open_read(url) as stream:
         table = pq.read_table(stream)
-    if "id" not in table.column_names:
-        return Counter()
-    mask = pc.is_in(table["id"], pa.array(sorted(ids), pa.string()))
-    gone = table.filter(mask)
-    if gone.num_rows:
-        store.write_table(url, table.filter(pc.invert(mask)))
-    return Counter(gone["rule"].to_pylist() if "rule" in gone.column_names else [""] * gone.num_rows)
+    store.write_table(url, table.filter(pc.invert(pc.is_in(table["id"], pa.array(sorted(ids), pa.string())))))
 
 
 def without(run: Run, stage: Stage, removed: Mapping[str, Counter[str]]) -> Stage:
-    """The manifest entry of a stage after its files lost `removed`, which count as dropped by `takedown` now."""
+    """The manifest entry of a stage after its files lost `removed`, which count as dropped by `takedown` now.
+
+    Of a file that the entry already describes as it is, nothing is counted again.
+    """
     gone: Counter[str] = Counter()
     outputs = []
     for file in stage.outputs:
-        if file.path in removed:
+        if file.path in removed and not intact(run, file):
             gone.update(removed[file.path])
             left = (file.records or 0) - removed[file.path].total()
             file = File(file.path, store.sha256(run.path(file.path)), left)

@@ -79,7 +79,7 @@ def training_of(model_dir: Path) -> dict[str, Any]:
 def model_name(training: Mapping[str, Any]) -> str:
     """What to call the model in a table."""
     start: str = training["started_from"]
-    return "small BERT trained from scratch" if start == "random weights" else start.rpartition("@")[0]
+    return "small BERT trained from scratch" if start == "random weights" else start.partition("@")[0]
 
 
 def score_system(system: System, test: Labelled, task: Task, settings: EvaluateSettings) -> dict[str, Any]:

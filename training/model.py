@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from huggingface_hub import errors
+from huggingface_hub import HfApi, errors, try_to_load_from_cache
 from transformers import (
     AutoModelForSequenceClassification,
     AutoTokenizer,
@@ -16,9 +17,14 @@ from transformers import (
 from training.checkpoints import digest
 from training.data import LONGEST, TrainError
 
+ASK_SECONDS = 10.0  # for an answer of the Hub; transformers itself tries for 47 s where there is no network
 NO_NETWORK = (
     "no network, and no copy in the cache; train from recipes/demo.toml, which downloads no model, "
     "or name a local folder that holds one"
+)
+NO_SAFETENSORS = (
+    "it has no model.safetensors; weights in a pickle are not read, since a pickle could run code: look for a revision "
+    "of it, or a model, that has them as safetensors"
 )
 # The first that fits: a gated repository is also a repository not found.
 REASONS: tuple[tuple[type[Exception], str], ...] = (
@@ -30,28 +36,64 @@ REASONS: tuple[tuple[type[Exception], str], ...] = (
 )
 
 
-def load_tokenizer(name: str, revision: str | None = None) -> PreTrainedTokenizerBase:
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a model is loaded from. origin: it to the byte, "name@commit" or, of a local folder, "name@sha256:..."."""
+
+    name: str
+    revision: str | None
+    on_disk: bool
+    origin: str
+
+
+def find_model(name: str, revision: str | None = None) -> Start:
+    """The local folder `name`, or the commit that `revision` (the main branch) of that name on the Hub stands for.
+
+    Without network, the commit in the cache. Raises TrainError that says what to do.
+    """
+    if looks_local(name):
+        if not (Path(name) / "config.json").is_file():
+            raise TrainError(f"{name} could not be loaded: it is no folder with a config.json")
+        folder = Path(name).resolve()
+        return Start(name, None, True, f"{folder.name}@sha256:{digest(folder)[:12]}")
+    with explained(f"{name}@{revision}" if revision else name):
+        try:
+            commit = HfApi().model_info(name, revision=revision, timeout=ASK_SECONDS).sha
+        except errors.HfHubHTTPError:
+            raise
+        except Exception as error:  # no network: each HTTP library has its own word for it
+            cached = try_to_load_from_cache(name, "config.json", revision=revision or "main")
+            if not isinstance(cached, str):
+                raise TrainError(f"{name} could not be loaded: {NO_NETWORK}") from error
+            return Start(name, revision, True, f"{name}@{Path(cached).parent.name}")
+    return Start(name, revision, False, f"{name}@{commit}")  # asked for by commit, the cache would forget the branch
+
+
+def load_tokenizer(start: Start) -> PreTrainedTokenizerBase:
     """The tokenizer of a model; "[SEP]" in a text is text to it. Raises TrainError that says what to do."""
-    with explained(name, revision):
+    with explained(start.origin):
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
-            name, revision=revision, trust_remote_code=False, split_special_tokens=True
+            start.name,
+            revision=start.revision,
+            local_files_only=start.on_disk,
+            trust_remote_code=False,
+            split_special_tokens=True,
         )
     if tokenizer.pad_token_id is None:
-        raise TrainError(
-            f"{name} could not be loaded: its tokenizer has no padding token; take an encoder such as BERT"
-        )
+        raise TrainError(f"{start.name} could not be loaded: its tokenizer has no padding token; take a BERT")
     return tokenizer
 
 
-def load_model(name: str, labels: Sequence[str], revision: str | None = None) -> PreTrainedModel:
+def load_model(start: Start, labels: Sequence[str]) -> PreTrainedModel:
     """The model with a classifier of the given labels, new where it has none of that size, in float32.
 
     Weights are read from safetensors alone: a pickle could run code. Raises TrainError that says what to do.
     """
-    with explained(name, revision):
+    with explained(start.origin):
         model: PreTrainedModel = AutoModelForSequenceClassification.from_pretrained(
-            name,
-            revision=revision,
+            start.name,
+            revision=start.revision,
+            local_files_only=start.on_disk,
             trust_remote_code=False,
             use_safetensors=True,
             dtype=torch.float32,
@@ -64,15 +106,12 @@ def load_model(name: str, labels: Sequence[str], revision: str | None = None) ->
 
 
 @contextmanager
-def explained(name: str, revision: str | None = None) -> Iterator[None]:
+def explained(what: str) -> Iterator[None]:
     """Turns what loading a model may raise into a TrainError that says what to do."""
-    if looks_local(name) and not (Path(name) / "config.json").is_file():
-        raise TrainError(f"{name} could not be loaded: it is no folder with a config.json")
     try:
         yield
     except (OSError, ValueError, KeyError, errors.HfHubHTTPError) as error:
-        at = f"{name}, revision {revision}," if revision else name
-        raise TrainError(f"{at} could not be loaded: {reason(error)}") from error
+        raise TrainError(f"{what} could not be loaded: {reason(error)}") from error
 
 
 def looks_local(name: str) -> bool:
@@ -90,14 +129,7 @@ def reason(error: BaseException) -> str:
     for kind, text in REASONS:
         if any(isinstance(link, kind) for link in chain):
             return text
-    return str(error).strip().split("\n")[0]
-
-
-def origin_of(name: str, model: PreTrainedModel) -> str:
-    """The model that was loaded, to the byte: "name@commit" of the Hub, "folder@sha256:..." of a local folder."""
-    if Path(name).is_dir():
-        return f"{Path(name).name}@sha256:{digest(Path(name))[:12]}"
-    return f"{name}@{getattr(model.config, '_commit_hash', None) or 'unknown'}"
+    return NO_SAFETENSORS if "safetensors" in str(error) else str(error).strip().split("\n")[0]
 
 
 def longest_input(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> int:

@@ -17,7 +17,7 @@ from scrapers import store
 from training import metrics
 from training.batches import pad
 from training.card import write_model_card
-from training.checkpoints import digest, discard, folder_atomic, open_checkpoints
+from training.checkpoints import discard, folder_atomic, open_checkpoints
 from training.data import (
     Labelled,
     TrainError,
@@ -28,7 +28,7 @@ from training.data import (
     split_files,
 )
 from training.loop import Finished, Plan, Progress, precision, quiet, run
-from training.model import load_model, load_tokenizer, longest_input, origin_of
+from training.model import find_model, load_model, load_tokenizer, longest_input
 from training.pretrain import pretrain
 from training.settings import SCRATCH, ScratchSettings, TrainSettings
 from training.task import find_task
@@ -65,15 +65,25 @@ def fine_tune(
     task = find_task(settings.task)
     train, validation = labelled_rows(dataset, "train", task), labelled_rows(dataset, "validation", task)
     demand_all_labels(train, task, "train")
-    open_checkpoints(checkpoints, arguments_of(dataset, settings, scratch))
+    start = None if settings.model == SCRATCH else find_model(settings.model, settings.revision)
+    origin = start.origin if start else "random weights"
+    open_checkpoints(checkpoints, arguments_of(dataset, origin, settings, scratch))
     with quiet():
-        pretraining, start = None, settings.model
-        if settings.model == SCRATCH:
-            pretraining, start = warm_up(dataset, settings, scratch, checkpoints, progress)
-        tokenizer = load_tokenizer(start, settings.revision)
+        pretraining = None
+        if start is None:
+            pretraining = pretrain(
+                dataset,
+                checkpoints / "encoder",
+                scratch,
+                checkpoints=checkpoints,
+                log_every=settings.log_every,
+                checkpoint_seconds=settings.checkpoint_seconds,
+                progress=progress,
+            )
+            start = find_model(str(checkpoints / "encoder"))
+        tokenizer = load_tokenizer(start)
         set_seed(settings.seed)  # the head is new: its weights are random
-        model = load_model(start, task.labels, settings.revision)
-        origin = "random weights" if pretraining else origin_of(start, model)
+        model = load_model(start, task.labels)
 
         longest = longest_input(model, tokenizer)
         max_length = min(settings.max_length or length_from_data(tokenizer, train.texts, longest), longest)
@@ -111,31 +121,14 @@ def fine_tune(
     return TrainResult(out, training, train.counts())
 
 
-def warm_up(
-    dataset: str, settings: TrainSettings, scratch: ScratchSettings, folder: Path, progress: Progress | None
-) -> tuple[dict[str, Any], str]:
-    """How the warm-up of a small BERT went, and the folder it lies in."""
-    encoder = folder / "encoder"
-    pretraining = pretrain(
-        dataset,
-        encoder,
-        scratch,
-        checkpoints=folder,
-        log_every=settings.log_every,
-        checkpoint_seconds=settings.checkpoint_seconds,
-        progress=progress,
-    )
-    return pretraining, str(encoder)
-
-
-def arguments_of(dataset: str, settings: TrainSettings, scratch: ScratchSettings) -> dict[str, Any]:
+def arguments_of(dataset: str, origin: str, settings: TrainSettings, scratch: ScratchSettings) -> dict[str, Any]:
     """All that decides what a training ends in, as JSON values."""
     files = [*split_files(dataset, "train"), *split_files(dataset, "validation")]
     return {
         "data": [store.sha256(url) for url in files],
         "settings": asdict(settings),
         "scratch": asdict(scratch) if settings.model == SCRATCH else None,
-        "start": digest(Path(settings.model)) if Path(settings.model).is_dir() else None,
+        "started_from": origin,
         **machine(),
     }
 
@@ -201,7 +194,7 @@ def summary(done: Finished, train: Labelled) -> dict[str, Any]:
 
 def save(done: Finished, tokenizer: PreTrainedTokenizerBase, training: dict[str, Any], out: Path) -> None:
     """Writes the model folder, whole or not at all."""
-    model = load_model(str(done.weights), training["labels"])
+    model = load_model(find_model(str(done.weights)), training["labels"])
     with folder_atomic(out) as folder:
         model.save_pretrained(folder)
         tokenizer.save_pretrained(folder)

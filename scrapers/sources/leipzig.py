@@ -3,12 +3,11 @@
 Source: https://wortschatz-leipzig.de/en/download; the archive's layout is described in its own README.
 """
 
-import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from scrapers.corpus import Corpus
+from scrapers.corpus import Corpus, whole_archive
 from scrapers.record import Document, Reserved
 from scrapers.source import CollectError
 from scrapers.store import lines
@@ -29,16 +28,15 @@ class Leipzig(Corpus):
 
     def read(self, path: Path, reserved: Reserved) -> Iterator[Document]:
         """Every sentence of the package."""
-        try:
-            with tarfile.open(path, "r|gz") as archive:
-                for member in archive:
-                    if member.name.endswith("-sentences.txt") and (stream := archive.extractfile(member)):
-                        for number, line in enumerate(lines(stream), 1):
-                            yield self._sentence(line, member.name, number, reserved)
-                        return
-        except (tarfile.TarError, EOFError, OSError) as error:
-            raise CollectError(f"{path.name} is not a whole tar.gz: {error}") from error
-        raise CollectError(f"{path.name} holds no file *-sentences.txt; is it a Leipzig package?")
+        found = False
+        with whole_archive(path) as archive:
+            for member in archive:
+                if member.name.endswith("-sentences.txt") and (stream := archive.extractfile(member)):
+                    found = True
+                    for number, line in enumerate(lines(stream), 1):
+                        yield self._sentence(line, member.name, number, reserved)
+        if not found:
+            raise CollectError(f"{path.name} holds no file *-sentences.txt; is it a Leipzig package?")
 
     def _sentence(self, line: bytes, file: str, number: int, reserved: Reserved) -> Document:
         key, tab, sentence = line.decode("utf-8", "replace").partition("\t")

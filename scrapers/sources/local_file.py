@@ -1,6 +1,8 @@
 """A JSON-lines file on this machine, its columns named by the recipe."""
 
 import json
+import lzma
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,6 +11,7 @@ from typing import Any
 
 import fsspec
 
+from scrapers import store
 from scrapers.record import Document, Reserved, document_id, normalised_rating, now
 from scrapers.source import CollectError, Collecting, Source
 
@@ -41,17 +44,27 @@ class LocalFile(Source):
                     yield self._document(json.loads(line), number)
         except FileNotFoundError as error:
             raise CollectError(f"{self.path} does not exist: it is the `path` of source {self.name}") from error
-        except (ValueError, KeyError, TypeError, EOFError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise CollectError(f"{self.path}, line {number}: {type(error).__name__}: {error}") from error
+        except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
+            raise CollectError(f"{self.path} cannot be read on after line {number}: {error}") from error
+
+    def digest(self) -> str | None:
+        """The SHA-256 of the file."""
+        return store.sha256(self.path) if self.path and store.exists(self.path) else None
 
     def _check(self) -> None:
         if not self.path:
             raise CollectError(f"source {self.name} has no file: set path = '...' in the recipe, or --set ...path=FILE")
         if unknown := set(self.columns) - set(COLUMNS):
             raise CollectError(f"{self.name}: unknown columns {sorted(unknown)}; known are {', '.join(COLUMNS)}")
+        if "text" not in self.columns:
+            raise CollectError(f"{self.name}: columns does not say which column is the text: columns.text = '...'")
 
     def _document(self, row: dict[str, Any], number: int) -> Document:
         value = {ours: row[theirs] for ours, theirs in self.columns.items()}
+        if missing := [self.columns[ours] for ours in ("text", "key") if ours in value and value[ours] is None]:
+            raise ValueError(f"{missing[0]} is null")
         source = self.source_name or self.name
         identifier = document_id(source, str(value.get("key", number)))
         rating = value.get("rating")

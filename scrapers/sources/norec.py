@@ -5,13 +5,12 @@ Source: https://github.com/ltgoslo/norec
 
 import json
 import re
-import tarfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scrapers.corpus import Corpus
+from scrapers.corpus import Corpus, whole_archive
 from scrapers.record import Document, Reserved, normalised_rating
 from scrapers.source import CollectError
 
@@ -29,15 +28,15 @@ class Norec(Corpus):
 
         Ratings come from `data/metadata.json` where the archive has it; the archive of release 2.1 may come without.
         """
-        try:
-            metadata = read_metadata(path)
-            with tarfile.open(path, "r|gz") as archive:
-                for member in archive:
-                    found = REVIEW.search(member.name)
-                    if found and found[1] in self.splits and (stream := archive.extractfile(member)):
+        metadata = read_metadata(path)
+        with whole_archive(path) as archive:
+            for member in archive:
+                found = REVIEW.search(member.name)
+                if found and found[1] in self.splits and (stream := archive.extractfile(member)):
+                    try:
                         yield self._review(member.name, found[2], stream.read(), metadata, reserved)
-        except (tarfile.TarError, EOFError, OSError, UnicodeDecodeError) as error:
-            raise CollectError(f"{path.name} is not a whole NoReC archive: {error}") from error
+                    except (ValueError, AttributeError, TypeError) as error:
+                        raise CollectError(f"{member.name} or its metadata is not NoReC's: {error!r}") from error
 
     def _review(self, name: str, key: str, body: bytes, metadata: Mapping[str, Any], reserved: Reserved) -> Document:
         title, _, text = body.decode("utf-8").partition("\n")
@@ -55,11 +54,15 @@ class Norec(Corpus):
 
 def read_metadata(path: Path) -> Mapping[str, Any]:
     """`data/metadata.json` of the archive, by review; empty where it has none."""
-    with tarfile.open(path, "r|gz") as archive:
+    found: Mapping[str, Any] = {}
+    with whole_archive(path) as archive:
         for member in archive:
             if member.name.endswith("/data/metadata.json") and (stream := archive.extractfile(member)):
-                return dict(json.load(stream))
-    return {}
+                try:
+                    found = dict(json.load(stream))
+                except (ValueError, TypeError) as error:
+                    raise CollectError(f"{member.name} is not a JSON object: {error}") from error
+    return found
 
 
 norec = Norec(

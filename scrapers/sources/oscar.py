@@ -36,7 +36,7 @@ class Oscar(Corpus):
             with pa.OSFile(str(path)) as file, pa.CompressedInputStream(file, "zstd") as stream:
                 for number, line in enumerate(lines(stream), 1):  # noqa: B007 - named in the error
                     yield self._document(json.loads(line), reserved)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise CollectError(f"{path.name}, line {number}: not an OSCAR 23.01 document ({error!r})") from error
         except (pa.ArrowException, OSError) as error:
             raise CollectError(f"{path.name} is not a whole zstd file: {error}") from error

@@ -19,7 +19,10 @@ WORDS = {
     "high": ["nydelig", "fantastisk", "strålende", "glimrende", "herlig"],
 }
 RATINGS = {"low": 0.2, "middle": 0.6, "high": 1.0}
-SUBJECTS = {"nb": ["Boka", "Maten", "Filmen", "Været på øya"], "nn": ["Boka", "Maten eg fekk", "Filmen", "Vêret på øya"]}
+SUBJECTS = {
+    "nb": ["Boka", "Maten", "Filmen", "Været på øya"],
+    "nn": ["Boka", "Maten eg fekk", "Filmen", "Vêret på øya"],
+}
 SIZES = {("nb", "train"): 96, ("nb", "validation"): 24, ("nb", "test"): 36} | {
     ("nn", "train"): 24,
     ("nn", "validation"): 8,

@@ -1,5 +1,6 @@
 """Trains a small model as its arguments say: DATASET FOLDER. Started and killed by test_resume.py."""
 
+import logging
 import sys
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import torch
 from training.settings import ScratchSettings, TrainSettings
 from training.train import fine_tune
 
+logging.basicConfig(level=logging.INFO)
 torch.set_num_threads(1)
 dataset, folder = sys.argv[1], Path(sys.argv[2])
 scratch = ScratchSettings(

@@ -44,7 +44,11 @@ def test_scores_stand_beside_their_baselines_with_intervals(
 
 
 def test_the_base_model_is_named_where_it_has_a_page(trained: TrainResult, tmp_path: Path) -> None:
-    for start, expected in (("org/bert@0123abcd", "org/bert"), ("model@sha256:0123abcd", None), ("random weights", None)):
+    for start, expected in (
+        ("org/bert@0123abcd", "org/bert"),
+        ("model@sha256:0123abcd", None),
+        ("random weights", None),
+    ):
         write_model_card(tmp_path, {**trained.training, "started_from": start}, None, [], [])
         assert read_card(tmp_path)[0].get("base_model") == expected
 

@@ -51,7 +51,9 @@ def test_rows_carry_the_label_of_their_rating(tmp_path: Path, write: Callable, r
     documents = reviews(12)
     write(tmp_path, "nb", "train", documents, shards=1)
     rows = labelled_rows(str(tmp_path), "train", TASK)
-    expected = {d.id: ("low", "middle", "high").index(TASK.label_of({"rating": d.rating})) for d in documents if d.rating}
+    expected = {
+        d.id: ("low", "middle", "high").index(TASK.label_of({"rating": d.rating})) for d in documents if d.rating
+    }
     assert dict(zip(rows.ids, rows.labels.tolist(), strict=True)) == expected
 
 

@@ -5,7 +5,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, matthews_corrcoef, precision_recall_fscore_support
+from sklearn.metrics import (
+    accuracy_score,
+    confusion_matrix,
+    f1_score,
+    matthews_corrcoef,
+    precision_recall_fscore_support,
+)
 
 from training import metrics
 
@@ -95,13 +101,15 @@ def test_no_score_of_any_documents_is_nan_in_json(pairs: list[tuple[int, int]]) 
 def test_no_document_has_no_score() -> None:
     empty = np.zeros((3, 3), np.int64)
     drawn = metrics.resample(empty, 10, seed=1)
-    assert metrics.score_with_interval(metrics.accuracy, empty, drawn, 0.9) == {"value": None, "low": None, "high": None}
+    assert metrics.score_with_interval(metrics.accuracy, empty, drawn, 0.9) == {
+        "value": None,
+        "low": None,
+        "high": None,
+    }
 
 
 def difference(ours: np.ndarray, theirs: np.ndarray, gold: np.ndarray) -> metrics.Interval:
-    return metrics.paired_difference(
-        metrics.macro_f1, gold, ours, theirs, 3, resamples=2000, confidence=0.95, seed=1
-    )
+    return metrics.paired_difference(metrics.macro_f1, gold, ours, theirs, 3, resamples=2000, confidence=0.95, seed=1)
 
 
 def test_a_system_does_not_differ_from_itself() -> None:

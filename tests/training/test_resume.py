@@ -13,9 +13,11 @@ import pytest
 SCRIPT = Path(__file__).with_name("resumed_training.py")
 
 
-def start(dataset: str, folder: Path) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "HF_HUB_OFFLINE": "1"}
-    return subprocess.Popen([sys.executable, SCRIPT, dataset, folder], env=environment)
+def start(dataset: str, folder: Path, log: Path) -> subprocess.Popen[bytes]:
+    with log.open("wb") as stream:
+        return subprocess.Popen(
+            [sys.executable, SCRIPT, dataset, folder], stderr=stream, env={**os.environ, "HF_HUB_OFFLINE": "1"}
+        )
 
 
 def wait_for(folder: Path, pattern: str, process: subprocess.Popen[bytes]) -> None:
@@ -27,17 +29,20 @@ def wait_for(folder: Path, pattern: str, process: subprocess.Popen[bytes]) -> No
 
 @pytest.mark.slow
 def test_killed_in_both_phases_it_ends_in_the_weights_of_an_undisturbed_run(dataset: str, tmp_path: Path) -> None:
-    undisturbed, killed = tmp_path / "undisturbed", tmp_path / "killed"
-    assert start(dataset, undisturbed).wait(250) == 0
+    undisturbed, killed, log = tmp_path / "undisturbed", tmp_path / "killed", tmp_path / "log"
+    assert start(dataset, undisturbed, log).wait(250) == 0, log.read_text()
     chance = random.Random()
     for phase in ("mlm", "fine-tuning"):
-        process = start(dataset, killed)
+        process = start(dataset, killed, log)
         wait_for(killed, f"checkpoints/{phase}/checkpoint-*/complete.json", process)
         time.sleep(chance.uniform(0, 1.0))
         process.send_signal(signal.SIGKILL)
         assert process.wait(10) == -signal.SIGKILL
         assert not (killed / "model").exists()
-    assert start(dataset, killed).wait(250) == 0
+        assert phase == "mlm" or "warm-up: resumes from checkpoint-" in log.read_text()
+    assert start(dataset, killed, log).wait(250) == 0, log.read_text()
+    assert "fine-tuning: resumes from checkpoint-" in log.read_text()
+    assert "warm-up" not in log.read_text()
 
     for name in ("model.safetensors", "config.json", "tokenizer.json", "tokenizer_config.json"):
         assert (killed / "model" / name).read_bytes() == (undisturbed / "model" / name).read_bytes(), name

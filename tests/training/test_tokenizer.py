@@ -8,7 +8,11 @@ from transformers import AutoTokenizer
 
 from training.tokenizer import frequent_characters, train_tokenizer
 
-TEXTS = ["På øya åt Åse blåbær med fløte.", "Ærlig talt: Søren ødela båten på fjæra!", "Vêret på Øyane var ærfugl verdt"] * 5
+TEXTS = [
+    "På øya åt Åse blåbær med fløte.",
+    "Ærlig talt: Søren ødela båten på fjæra!",
+    "Vêret på Øyane var ærfugl verdt",
+] * 5
 HASHED = """
 import hashlib, json, random
 from training.tokenizer import train_tokenizer

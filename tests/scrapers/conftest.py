@@ -1,0 +1,156 @@
+"""A web server on the loopback interface that says what a test tells it to, and what a collector works with."""
+
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scrapers.record import Document
+from scrapers.source import Collecting, Mirrors
+from scrapers.spool import Spool
+
+MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as it came in."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+    at: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is sent back. cut: after so many bytes of the body the connection is broken. chunked: without a length."""
+
+    body: bytes = b""
+    status: int = 200
+    kind: str = "text/html; charset=utf-8"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cut: int | None = None
+    delay_s: float = 0.0
+    chunked: bool = False
+
+
+MISSING = Answer(b"missing", 404, "text/plain")
+
+
+@dataclass(frozen=True)
+class Loopback:
+    """A server: its address, and the requests it got."""
+
+    address: str
+    asked: list[Asked]
+
+    def paths(self) -> list[str]:
+        """What was asked for, in order."""
+        return [asked.path for asked in self.asked]
+
+
+Answers = Mapping[str, Answer] | Callable[[Asked], Answer]
+Serve = Callable[..., Loopback]
+
+
+def handler_of(answers: Answers, asked: list[Asked]) -> type[BaseHTTPRequestHandler]:
+    """A handler that answers by path, or by function; what it has no answer for is 404."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            request = Asked(self.command, self.path, dict(self.headers.items()), body, time.monotonic())
+            asked.append(request)
+            answer = answers(request) if callable(answers) else answers.get(self.path, MISSING)
+            time.sleep(answer.delay_s)
+            self.send_response(answer.status)
+            self.send_header("Content-Type", answer.kind)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.send_header(*(("Transfer-Encoding", "chunked") if answer.chunked else self._length(answer)))
+            self.end_headers()
+            if answer.chunked:
+                for byte in (answer.body[i : i + 7] for i in range(0, len(answer.body), 7)):
+                    self.wfile.write(b"%x\r\n%s\r\n" % (len(byte), byte))
+                self.wfile.write(b"0\r\n\r\n")
+            else:
+                self.wfile.write(answer.body[: answer.cut])
+            if answer.cut is not None:
+                self.close_connection = True
+
+        do_POST = do_HEAD = do_GET
+
+        def _length(self, answer: Answer) -> tuple[str, str]:
+            return "Content-Length", str(len(answer.body))
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    return Handler
+
+
+class QuietServer(ThreadingHTTPServer):
+    """A server that takes a client's hanging up for nothing special."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Starts servers; they end with the test."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def start(answers: Answers, tls: ssl.SSLContext | None = None) -> Loopback:
+        asked: list[Asked] = []
+        server = QuietServer(("127.0.0.1", 0), handler_of(answers, asked))
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        servers.append(server)
+        return Loopback(f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}", asked)
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def collecting(tmp_path: Path) -> Iterator[Callable[..., Collecting]]:
+    """What a collector works with, in a folder of the test."""
+    spools = []
+
+    def make(mirrors: Mapping[str, str] | None = None, **values: Any) -> Collecting:
+        folder = tmp_path / f"collecting{len(spools)}"
+        folder.mkdir()
+        spools.append(Spool(folder / "spool.sqlite"))
+        return Collecting(folder, spools[-1], Mirrors(mirrors or {}), **values)
+
+    yield make
+    for spool in spools:
+        spool.__exit__(None, None, None)
+
+
+@pytest.fixture
+def document() -> Callable[..., Document]:
+    """A document of which a test names what matters to it."""
+
+    def make(identifier: str = "0123456789abcdef", text: str = "God bok.", **columns: Any) -> Document:
+        defaults = {"source": "test", "url": f"http://test.example/{identifier}", "licence": "CC0-1.0"}
+        return Document(id=identifier, text=text, **({"collected_at": MOMENT} | defaults | columns))
+
+    return make
