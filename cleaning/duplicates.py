@@ -78,13 +78,14 @@ def candidates(signature: npt.NDArray[np.uint32]) -> set[tuple[int, int]]:
 def verified(
     pairs: Iterable[tuple[int, int]], texts: Mapping[int, str], threshold: float
 ) -> Iterator[tuple[int, int, float]]:
-    """The pairs whose texts have a Jaccard similarity of `threshold` or more, with it, in order."""
+    """The pairs whose texts have a Jaccard similarity of `threshold` or more, with it."""
 
     @lru_cache(maxsize=4 * BUCKET)  # the shingles of a text take a hundred times its memory: not of all at once
     def shingled(row: int) -> set[str]:
         return shingles(texts[row])
 
-    for left, right in sorted(pairs):
+    # By the right row: what it is compared with comes soon again, as a rival of the next.
+    for left, right in sorted(pairs, key=lambda pair: pair[::-1]):
         if (similarity := jaccard(shingled(left), shingled(right))) >= threshold:
             yield left, right, similarity
 

@@ -29,6 +29,8 @@ def ingest(run: Run, urls: Sequence[str], *, order: Sequence[str] = ()) -> Stage
     Columns that the record has are kept, the others left; `id` is made from file name and row where there is none.
     Raises CleanError where a file is missing, empty or broken, or a row is not what it should be.
     """
+    if not urls:
+        raise CleanError("there is no file to read")
     try:
         parameters = {"files": [[url, store.sha256(url)] for url in urls]}
     except (store.StoreError, OSError) as error:
@@ -41,13 +43,10 @@ def ingest_files(workspace: Workspace, *, urls: Sequence[str]) -> Outcome:
     names = distinct_names(urls)
     documents = (document for url in urls for document in read_input(url, names[url]))
     files: dict[str, int | None] = {}
-    received = 0
     while part := list(islice(documents, DOCUMENTS_A_PART)):
         path = f"raw/input/part-{len(files):05d}.jsonl.zst"
         files[path] = store.write_documents(workspace.path(path), part)
-        received += len(part)
-    if not received:
-        raise CleanError(f"there is no row in {', '.join(urls) or 'no file'}")
+    received = sum(records or 0 for records in files.values())
     return Outcome(files, received, received)
 
 
@@ -71,6 +70,8 @@ def read_input(url: str, name: str) -> Iterator[Document]:
         raise CleanError(f"{url}, row {number}: {error}") from error
     except (store.StoreError, OSError) as error:
         raise CleanError(f"{url}, after row {number}: {error}") from error
+    if not number:
+        raise CleanError(f"{url}: there is no row in it")
 
 
 def rows(url: str) -> Iterator[tuple[int, Any]]:

@@ -17,7 +17,10 @@ from scrapers import store
 from scrapers.manifest import Outcome, Run, Stage, Workspace, run_stage
 from scrapers.record import SCHEMA, Document, Dropped, dropped_table, table
 
-FEATURES = datasets.Features.from_arrow_schema(SCHEMA)
+# Parquet has no timestamps in seconds: written as such they are read as milliseconds.
+FEATURES = datasets.Features(
+    {**datasets.Features.from_arrow_schema(SCHEMA), "collected_at": datasets.Value("timestamp[ms, tz=UTC]")}
+)
 METADATA = {**SCHEMA.metadata, **FEATURES.arrow_schema.metadata}  # the record's version, and what `datasets` reads
 
 

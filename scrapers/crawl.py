@@ -27,7 +27,6 @@ from scrapy.dupefilters import RFPDupeFilter
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Request, Response
 from scrapy.http.request import NO_CALLBACK
-from scrapy.spidermiddlewares.httperror import HttpError
 
 from scrapers import review_site
 from scrapers.record import Document
@@ -77,15 +76,14 @@ def crawl(site: ReviewSite, collecting: Collecting) -> None:
     with (collecting.folder / "crawl.log").open("wb") as output:
         # Its own session, so that Ctrl-C reaches it only through us; its end of the pipe says when we are gone.
         command = [sys.executable, "-m", "scrapers.crawl", str(collecting.folder)]
-        process = subprocess.Popen(
+        with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
-        )
-        try:
-            code = process.wait()
-        finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+        ) as process:
+            try:
+                code = process.wait()
+            finally:
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGKILL)
     said = collecting.folder / "stats.json"
     if code or not said.exists():
         tail = (collecting.folder / "crawl.log").read_text(errors="replace")[-2000:]
@@ -115,13 +113,15 @@ def problem(stats: dict[str, Any], *, limited: bool) -> str | None:
     """Why a crawl with these statistics did not come whole to its end, or None where it did."""
     faults = {
         "robots.txt could not be read, so nothing may be fetched": stats.get("robots/unreachable", 0),
-        "pages could not be parsed": sum(n for key, n in stats.items() if key.startswith("spider_exceptions/")),
-        "pages answered with an error": stats.get("httperror/response_ignored_count", 0),
-        "pages could not be fetched": stats.get("retry/max_reached", 0) + stats.get("downloader/failed", 0),
+        "pages could not be parsed": stats.get("spider_exceptions/count", 0),
+        "pages could not be fetched": stats.get("downloader/failed", 0),
+        "pages led away to another site": stats.get(
+            "offsite/filtered", 0
+        ),  # by redirects: `parse` follows no such link
     }
+    if not any(faults.values()):  # such as a full disk under the spool, which Scrapy only logs
+        faults["errors stand in the log"] = stats.get("log_count/ERROR", 0) + stats.get("log_count/CRITICAL", 0)
     found = [f"{count} {what}" for what, count in faults.items() if count]
-    if not any(faults.values()) and (count := stats.get("log_count/ERROR", 0) + stats.get("log_count/CRITICAL", 0)):
-        faults["errors stand in the log"] = count  # such as a full disk under the spool, which Scrapy only logs
     reason = stats.get("finish_reason")
     if reason != "finished" and not (limited and reason == "closespider_itemcount"):
         found.append(f"it stopped because of {reason!r}")
@@ -133,9 +133,10 @@ class ReviewSpider(scrapy.Spider):
 
     name = "reviews"
 
-    def __init__(self, site: ReviewSite, mirrors: Mirrors, folder: Path) -> None:
+    def __init__(self, site: ReviewSite, mirrors: Mirrors, folder: Path, limit: int | None) -> None:
         super().__init__()
         self.site = site
+        self.limit = limit
         self.mirrors = mirrors
         self.folder = folder
         self.rules: dict[str, RobotRules] = {}
@@ -169,9 +170,9 @@ class ReviewSpider(scrapy.Spider):
         return any(host == domain or host.endswith(f".{domain}") for domain in self.allowed_domains)
 
     def failed(self, failure: Any) -> None:
-        """Counts a page that could not be had: unreachable, led round in a ring, or led away to another site."""
-        if not failure.check(Forbidden, HttpError):  # which are counted where they are raised
-            log.error("page lost: %s", failure.getErrorMessage())
+        """Counts a page that could not be had: unreachable, answered with an error, led round in a ring."""
+        if not failure.check(Forbidden):
+            log.error("page lost: %s: %s", failure.request.url, failure.getErrorMessage())
             self.crawler.stats.inc_value("downloader/failed")
 
     def closed(self, reason: str) -> None:
@@ -269,6 +270,7 @@ class SpoolPipeline:
 
     def __init__(self, spider: ReviewSpider) -> None:
         self._spool = Spool(spider.folder / "spool.sqlite")
+        self._left = spider.limit
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "SpoolPipeline":
@@ -276,8 +278,10 @@ class SpoolPipeline:
         return cls(spider_of(crawler))
 
     def process_item(self, item: Document) -> Document:
-        """Stores the review, and passes it on for Scrapy to count."""
-        self._spool.add(item)
+        """Stores the review, and passes it on for Scrapy to count; what comes after the last wanted is not stored."""
+        if self._left != 0:
+            self._spool.add(item)
+        self._left = self._left - 1 if self._left else self._left
         return item
 
 
@@ -295,16 +299,19 @@ def main(folder: Path) -> None:
     settings = SETTINGS | {
         "DOWNLOAD_DELAY": site.delay_s,
         "USER_AGENT": user_agent(order["contact"]),
-        "CLOSESPIDER_PAGECOUNT": site.max_pages + 1,
+        "CLOSESPIDER_PAGECOUNT": site.max_pages + 2,  # robots.txt is counted too; only a page too many closes
         "CLOSESPIDER_ITEMCOUNT": order["limit"] or 0,
     }
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(ReviewSpider)
-    process.crawl(crawler, site=site, mirrors=Mirrors(order["mirrors"]), folder=folder)
+    process.crawl(crawler, site=site, mirrors=Mirrors(order["mirrors"]), folder=folder, limit=order["limit"])
     process.start()
     stats = {key: value for key, value in crawler.stats.get_stats().items() if isinstance(value, int | float | str)}
     (folder / "stats.json").write_text(json.dumps(stats, indent=1, default=str))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    # Scrapy loads the classes in SETTINGS from there; those of `__main__` are others.
+    from scrapers.crawl import main as crawl_in
+
+    crawl_in(Path(sys.argv[1]))

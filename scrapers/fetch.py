@@ -70,10 +70,7 @@ class Fetcher:
         for _ in range(REDIRECTS + 1):
             self._ask_leave(url)
             try:
-                with self._session.request(
-                    method, self._mirrors.address(url), timeout=TIMEOUT_S, stream=True, allow_redirects=False, **options
-                ) as answer:
-                    self._tally["requests"] += 1
+                with self._send(method, url, options) as answer:
                     target = self._session.get_redirect_target(answer) if method == "GET" else None
                     if target is None:
                         if not 200 <= answer.status_code < 300:
@@ -84,6 +81,15 @@ class Fetcher:
                 raise FetchError(f"{url} could not be fetched: {error}") from error
             url = redirected(url, target)
         raise FetchError(f"more than {REDIRECTS} redirects, the last to {url}")
+
+    def _send(self, method: str, url: str, options: Mapping[str, Any]) -> requests.Response:
+        how = {"timeout": TIMEOUT_S, "stream": True, "allow_redirects": False, **options}
+        try:
+            answer = self._session.request(method, self._mirrors.address(url), **how)
+        except ValueError as error:  # a redirect to no address, which requests reads even where it is not to follow it
+            raise FetchError(f"{url} could not be fetched: {error}") from error
+        self._tally["requests"] += 1
+        return answer
 
     def _ask_leave(self, url: str) -> None:
         """Waits until `url` may be fetched. Raises CollectError where it may not be."""
@@ -158,7 +164,7 @@ def _fetch_rest(fetcher: Fetcher, url: str, partial: Path, tag: Path) -> Reserve
         with partial.open("r+b" if resumed else "wb") as stream:
             tag.write_text(answer.headers.get("ETag", ""))  # not before what had the old tag is gone
             stream.seek(have if resumed else 0)
-            for block in answer.iter_content(1 << 20):
+            for block in answer.iter_content(1 << 16):
                 stream.write(block)
         return fetcher.reserved(url, answer.headers)
 

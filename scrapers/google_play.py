@@ -123,7 +123,7 @@ def read_page(text: str, app: str) -> tuple[list[list[Any]], str | None]:
         envelope = json.loads(Regex.REVIEWS.findall(text)[0])
         inner = json.loads(envelope[0][2] or "[]")
         token = inner[-2][-1] if len(inner) > 1 and inner[-2] else None
-        page = inner[0] or [] if inner else []
+        page = inner[0] or [] if inner != [] else []
         if not all(isinstance(item, list) and isinstance(item[0], str) for item in page):
             raise TypeError("a review without an id")
         return page, token if isinstance(token, str) else None

@@ -114,9 +114,7 @@ def frozen(value: Any) -> Any:
 
 def same_kind(value: Any, own: Any) -> bool:
     """Whether `value` can stand where a source has `own`: the same type, any number for a number, all for None."""
-    if isinstance(own, bool) or isinstance(value, bool) or not isinstance(own, int | float):
-        return own is None or isinstance(value, type(own))
-    return isinstance(value, int | float)
+    return own is None or type(value) is type(own) or {type(value), type(own)} == {int, float}
 
 
 def did_you_mean(name: str, known: list[str]) -> str:

@@ -56,7 +56,7 @@ def take_down(run: Run, names: Collection[str]) -> int:
 
 
 def finish(run: Run) -> bool:
-    """Removes what the register says is to be removed and brings the manifest up to date; False where it says nothing."""
+    """Removes what the register says, and brings the manifest up to date; False where the register says nothing."""
     entry = register(run)
     removed = {path: Counter(rules) for path, rules in entry["removing"].items()}
     if not removed:

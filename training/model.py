@@ -58,7 +58,7 @@ def find_model(name: str, revision: str | None = None) -> Start:
         return Start(name, None, True, f"{folder.name}@sha256:{digest(folder)[:12]}")
     with explained(f"{name}@{revision}" if revision else name):
         try:
-            commit = HfApi().model_info(name, revision=revision, timeout=ASK_SECONDS).sha
+            info = HfApi().model_info(name, revision=revision, timeout=ASK_SECONDS)
         except errors.HfHubHTTPError:
             raise
         except Exception as error:  # no network: each HTTP library has its own word for it
@@ -66,7 +66,9 @@ def find_model(name: str, revision: str | None = None) -> Start:
             if not isinstance(cached, str):
                 raise TrainError(f"{name} could not be loaded: {NO_NETWORK}") from error
             return Start(name, revision, True, f"{name}@{Path(cached).parent.name}")
-    return Start(name, revision, False, f"{name}@{commit}")  # asked for by commit, the cache would forget the branch
+    if not any(file.rfilename.endswith(".safetensors") for file in info.siblings or ()):
+        raise TrainError(f"{name} could not be loaded: {NO_SAFETENSORS}")
+    return Start(name, revision, False, f"{name}@{info.sha}")  # asked for by commit, the cache would forget the branch
 
 
 def load_tokenizer(start: Start) -> PreTrainedTokenizerBase:
@@ -129,7 +131,7 @@ def reason(error: BaseException) -> str:
     for kind, text in REASONS:
         if any(isinstance(link, kind) for link in chain):
             return text
-    return NO_SAFETENSORS if "safetensors" in str(error) else str(error).strip().split("\n")[0]
+    return str(error).strip().split("\n")[0]
 
 
 def longest_input(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> int:

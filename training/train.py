@@ -11,7 +11,7 @@ import numpy as np
 import torch
 import transformers
 from numpy.typing import NDArray
-from transformers import EvalPrediction, PreTrainedTokenizerBase, set_seed
+from transformers import EvalPrediction, PreTrainedModel, PreTrainedTokenizerBase, set_seed
 
 from scrapers import store
 from training import metrics
@@ -27,15 +27,18 @@ from training.data import (
     length_from_data,
     split_files,
 )
-from training.loop import Finished, Plan, Progress, precision, quiet, run
+from training.loop import Finished, precision, quiet, run
 from training.model import find_model, load_model, load_tokenizer, longest_input
 from training.pretrain import pretrain
 from training.settings import SCRATCH, ScratchSettings, TrainSettings
 from training.task import find_task
+from training.watch import Plan, Progress
 
 __all__ = ["TrainError", "TrainResult", "fine_tune"]
 
 log = logging.getLogger(__name__)
+
+ENCODER = "encoder"  # in the folder of checkpoints: what the warm-up ends in
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,46 +72,20 @@ def fine_tune(
     origin = start.origin if start else "random weights"
     open_checkpoints(checkpoints, arguments_of(dataset, origin, settings, scratch))
     with quiet():
-        pretraining = None
-        if start is None:
-            pretraining = pretrain(
-                dataset,
-                checkpoints / "encoder",
-                scratch,
-                checkpoints=checkpoints,
-                log_every=settings.log_every,
-                checkpoint_seconds=settings.checkpoint_seconds,
-                progress=progress,
-            )
-            start = find_model(str(checkpoints / "encoder"))
+        pretraining = None if start else warm_up(dataset, settings, scratch, checkpoints, progress)
+        start = start or find_model(str(checkpoints / ENCODER))
         tokenizer = load_tokenizer(start)
         set_seed(settings.seed)  # the head is new: its weights are random
         model = load_model(start, task.labels)
-
-        longest = longest_input(model, tokenizer)
-        max_length = min(settings.max_length or length_from_data(tokenizer, train.texts, longest), longest)
-        tokenizer.model_max_length = max_length
-        rows = encode(tokenizer, train.texts, max_length, train.labels)
-        unseen = encode(tokenizer, validation.texts, max_length, validation.labels)
-        log.info("fine-tuning: %d documents of at most %d tokens, from %s", len(rows), max_length, origin)
-        done = run(
-            plan_of(settings),
-            model,
-            rows,
-            checkpoints / "fine-tuning",
-            collate=partial(pad, pad_id=tokenizer.pad_token_id),
-            progress=progress,
-            validation=unseen,
-            compute_metrics=scores,
-            compute_loss_func=weighted_loss(train.labels) if settings.class_weights else None,
-        )
+        tokenizer.model_max_length = max_length_of(settings, train.texts, tokenizer, model)
+        done = tune(model, tokenizer, train, validation, settings, checkpoints / "fine-tuning", progress)
         training = {
             "task": task.name,
             "labels": list(task.labels),
             "started_from": origin,
             "tokenizer": {"vocab_size": len(tokenizer)},
             "parameters": model.num_parameters(),
-            "max_length": max_length,
+            "max_length": tokenizer.model_max_length,
             **machine(),
             "seed": settings.seed,
             "languages": sorted(set(train.languages) - {"und"}),
@@ -119,6 +96,56 @@ def fine_tune(
         save(done, tokenizer, training, out)
     discard(checkpoints)
     return TrainResult(out, training, train.counts())
+
+
+def warm_up(
+    dataset: str, settings: TrainSettings, scratch: ScratchSettings, checkpoints: Path, progress: Progress | None
+) -> dict[str, Any]:
+    """How the warm-up of a small BERT went, which is then in `checkpoints`/encoder."""
+    return pretrain(
+        dataset,
+        checkpoints / ENCODER,
+        scratch,
+        checkpoints=checkpoints,
+        log_every=settings.log_every,
+        checkpoint_seconds=settings.checkpoint_seconds,
+        progress=progress,
+    )
+
+
+def max_length_of(
+    settings: TrainSettings, texts: list[str], tokenizer: PreTrainedTokenizerBase, model: PreTrainedModel
+) -> int:
+    """The tokens a text is cut at: as set, or as the texts need, and no more than the model takes."""
+    longest = longest_input(model, tokenizer)
+    return min(settings.max_length or length_from_data(tokenizer, texts, longest), longest)
+
+
+def tune(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    train: Labelled,
+    validation: Labelled,
+    settings: TrainSettings,
+    folder: Path,
+    progress: Progress | None,
+) -> Finished:
+    """Trains all weights of the model on the train split; its checkpoints are in `folder`."""
+    rows, unseen = (
+        encode(tokenizer, split.texts, tokenizer.model_max_length, split.labels) for split in (train, validation)
+    )
+    log.info("fine-tuning: %d documents, cut at %d tokens", len(rows), tokenizer.model_max_length)
+    return run(
+        plan_of(settings),
+        model,
+        rows,
+        folder,
+        collate=partial(pad, pad_id=tokenizer.pad_token_id),
+        progress=progress,
+        validation=unseen,
+        compute_metrics=scores,
+        compute_loss_func=weighted_loss(train.labels) if settings.class_weights else None,
+    )
 
 
 def arguments_of(dataset: str, origin: str, settings: TrainSettings, scratch: ScratchSettings) -> dict[str, Any]:

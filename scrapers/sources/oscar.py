@@ -44,6 +44,8 @@ class Oscar(Corpus):
     def _document(self, row: dict[str, Any], reserved: Reserved) -> Document | Dropped:
         headers, metadata = row["warc_headers"], row["metadata"]
         url = headers["warc-target-uri"]
+        if not isinstance(row["content"], str) or not isinstance(url, str):
+            raise TypeError("content or address is not a text")
         document = self.document(headers["warc-record-id"], row["content"], reserved=reserved, url=url)
         warnings = sorted(set(metadata["quality_warnings"] or []) & set(self.leave_out))
         if warnings:

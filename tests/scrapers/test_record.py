@@ -22,9 +22,9 @@ from scrapers.record import (
 )
 
 SURROGATES = st.characters(min_codepoint=0xD800, max_codepoint=0xDFFF)
-ANY_TEXT = st.text(st.one_of(st.characters(), SURROGATES, st.sampled_from("\n\r\t\0\u2028😀æ\"\\")))
+ANY_TEXT = st.text(st.one_of(st.characters(), SURROGATES, st.sampled_from('\n\r\t\0\u2028😀æ"\\')))
 OPTIONAL = st.none() | ANY_TEXT
-MOMENTS = st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1), timezones=st.just(UTC))
+MOMENTS = st.integers(0, 4_000_000_000).map(lambda second: datetime.fromtimestamp(second, UTC))
 NUMBERS = st.none() | st.floats(allow_nan=False, allow_infinity=False)
 
 DOCUMENTS = st.builds(
@@ -35,7 +35,7 @@ DOCUMENTS = st.builds(
     source=ANY_TEXT,
     url=ANY_TEXT,
     licence=ANY_TEXT,
-    collected_at=MOMENTS.map(lambda moment: moment.replace(microsecond=0)),
+    collected_at=MOMENTS,
     published=st.none() | st.dates(),
     group=OPTIONAL,
     label=OPTIONAL,
@@ -75,7 +75,7 @@ def test_the_schema_has_the_columns_of_the_record_in_its_order() -> None:
 
 
 def test_an_id_is_the_same_in_every_crawl() -> None:
-    assert document_id("demo-books", "http://demo.kvern.example/boker/x/#a-1") == "d4b2a8c0d3f6a4f5"
+    assert document_id("demo-books", "http://demo.kvern.example/boker/x/#a-1") == "565dc709e92cc879"
     assert document_id("ab", "c") != document_id("a", "bc")
     assert len(document_id("s", "\ud83d")) == 16
 
@@ -127,9 +127,10 @@ def test_a_dropped_document_carries_rule_value_and_threshold(document) -> None:
     dropped = [Dropped(document(published=date(2024, 1, 1)), "clean", "too_short", "2", "3")] * 2
     found = dropped_table(dropped)
     assert found.schema.equals(DROPPED_SCHEMA, check_metadata=True)
-    assert found.select(["stage", "rule", "value", "threshold"]).to_pylist() == [
-        {"stage": "clean", "rule": "too_short", "value": "2", "threshold": "3"}
-    ] * 2
+    assert (
+        found.select(["stage", "rule", "value", "threshold"]).to_pylist()
+        == [{"stage": "clean", "rule": "too_short", "value": "2", "threshold": "3"}] * 2
+    )
     assert dropped_table([]).num_rows == 0
 
 

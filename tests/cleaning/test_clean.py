@@ -1,0 +1,181 @@
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cleaning import clean as clean_module
+from cleaning.clean import clean_corpus
+from cleaning.part import Part
+from cleaning.profile import Profile, load_profile
+from scrapers import store
+from scrapers.manifest import Run
+from scrapers.record import DROPPED_SCHEMA, SCHEMA, Document
+
+Make = Callable[..., Document]
+RunOf = Callable[[Sequence[Sequence[Document]]], tuple[Run, list[str]]]
+CHILD = Path(__file__).with_name("interrupted_cleaning.py")
+TEXTS = [
+    "Jeg har lest mange bøker av denne forfatteren, og vet ikke om noen som er bedre.",
+    "<p>Eg veit ikkje kva eg skal seie om boka, men ho er &aring;pen og god.</p>",
+    "I have read many books by this author, but this one is the best of them.",
+    "Vi kjøpte stÃ¸vsugeren forrige uke. Ring 22 33 44 55 eller skriv til meg@epost.example.",
+    "Bra!",
+    "👍",
+    "",
+]
+
+
+def corpus(document: Make, parts: int, size: int) -> list[list[Document]]:
+    """Parts of documents good and bad."""
+    chance = random.Random(1)
+    verdicts = ("open", "unknown", "unknown", "no-train")
+    return [
+        [document(chance.choice(TEXTS), reserved=chance.choice(verdicts)) for _ in range(size)] for _ in range(parts)
+    ]
+
+
+def test_a_document_walks_through_all_steps(document: Make, run_of: RunOf, kept: Any, dropped: Any) -> None:
+    raw = [document(text, title="<b>Tittel</b>") for text in TEXTS]
+    run, inputs = run_of([[*raw, document(TEXTS[0], reserved="no-train")]])
+    stage = clean_corpus(run, load_profile("no"), inputs=inputs)
+    assert [(d.id, d.text, d.lang) for d in kept(run, "cleaned")] == [
+        (raw[0].id, TEXTS[0], "nb"),
+        (raw[1].id, "Eg veit ikkje kva eg skal seie om boka, men ho er åpen og god.", "nn"),
+        (raw[3].id, "Vi kjøpte støvsugeren forrige uke. Ring [PHONE] eller skriv til [EMAIL].", "nb"),
+    ]
+    assert {d.title for d in kept(run, "cleaned")} == {"Tittel"}
+    assert [(row["text"], row["rule"], row["value"], row["threshold"]) for row in dropped(run)] == [
+        (TEXTS[2], "language", "en 0.98", "nb or nn >= 0"),
+        ("Bra!", "min_words", "1", ">= 2"),
+        ("👍", "empty", "1 characters, no letter", "1 letter or digit"),
+        ("", "empty", "0 characters, no letter", "1 letter or digit"),
+        (TEXTS[0], "reserved", "no-train", "open or unknown"),
+    ]
+    assert stage.dropped == {"language": 1, "min_words": 1, "empty": 2, "reserved": 1}
+    for path, schema in (("cleaned/part-00000.parquet", SCHEMA), ("dropped/part-clean-00000.parquet", DROPPED_SCHEMA)):
+        found = pq.read_schema(run.path(path))
+        assert (found.names, found.metadata) == (schema.names, schema.metadata)
+        assert [field.nullable for field in found] == [field.nullable for field in schema]
+
+
+ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=80) | st.sampled_from(TEXTS)
+FOREIGN = st.fixed_dictionaries(
+    {"text": ANY_TEXT, "title": st.none() | ANY_TEXT, "reserved": st.sampled_from(["open", "no-train", "unknown"])},
+    optional={"group": ANY_TEXT, "url": ANY_TEXT, "lang": st.none()},
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.lists(FOREIGN, max_size=5), max_size=3))
+def test_every_document_is_kept_or_dropped_with_a_reason(
+    document: Make, run_of: RunOf, kept: Any, dropped: Any, parts: list[list[dict[str, Any]]]
+) -> None:
+    raw = [[document(**columns) for columns in part] for part in parts]
+    run, inputs = run_of(raw)
+    stage = clean_corpus(run, load_profile("no"), inputs=inputs)
+    rows = dropped(run)
+    ids = Counter([*(d.id for d in kept(run, "cleaned")), *(row["id"] for row in rows)])
+    assert ids == Counter(d.id for part in raw for d in part)
+    assert stage.received == sum(map(len, raw)) == stage.kept + len(rows)
+    assert all(row["stage"] == "clean" and row["rule"] and row["value"] and row["threshold"] for row in rows)
+    assert stage.dropped == Counter(row["rule"] for row in rows)
+
+
+def backwards(function: Callable[[Any], Any], parts: Iterable[Any]) -> list[Any]:
+    """`map`, with the last part done first."""
+    return [function(part) for part in reversed(list(parts))][::-1]
+
+
+def test_no_mapper_changes_a_byte(document: Make, run_of: RunOf, contents: Any) -> None:
+    raw = corpus(document, 5, 20)
+    found = []
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes, ThreadPoolExecutor(4) as threads:
+        for mapper in (map, backwards, processes.map, threads.map):
+            run, inputs = run_of(raw)
+            clean_corpus(run, load_profile("no"), inputs=inputs, mapper=mapper)
+            found.append(contents(run))
+    assert len(found[0]) >= 15
+    assert all(other == found[0] for other in found[1:])
+
+
+def test_parts_done_before_an_interruption_are_not_done_again(document: Make, run_of: RunOf, contents: Any) -> None:
+    raw = corpus(document, 4, 10)
+    undisturbed, inputs = run_of(raw)
+    clean_corpus(undisturbed, load_profile("no"), inputs=inputs)
+    run, _ = run_of(raw)
+
+    def broken(function: Callable[[Any], Any], parts: Iterable[Part]) -> list[Any]:
+        done = [function(part) for part in list(parts)[:2]]
+        raise KeyboardInterrupt(len(done))
+
+    with pytest.raises(KeyboardInterrupt):
+        clean_corpus(run, load_profile("no"), inputs=inputs, mapper=broken)
+    assert not run.files("cleaned")
+    (workspace,) = (Path(run.url) / "work").iterdir()
+    before = {path.name: path.stat().st_ino for path in (workspace / "cleaned").iterdir()}
+    assert len(before) == 2
+    clean_corpus(run, load_profile("no"), inputs=inputs)
+    after = {path.name: path.stat().st_ino for path in (Path(run.url) / "cleaned").iterdir()}
+    assert len(after) == 4
+    assert before.items() <= after.items()
+    assert contents(run) == contents(undisturbed)
+
+
+def test_killed_at_any_moment_it_resumes_to_the_same_bytes(document: Make, run_of: RunOf, contents: Any) -> None:
+    raw = corpus(document, 50, 60)
+    undisturbed, inputs = run_of(raw)
+    clean_corpus(undisturbed, load_profile("no"), inputs=inputs)
+    run, _ = run_of(raw)
+    chance = random.Random(7)
+    kills = 0
+    for goal in (0, 10, 35):
+        child = subprocess.Popen([sys.executable, str(CHILD), run.url])
+        while child.poll() is None and len(list(Path(run.url).glob("work/*/part-*.json"))) < goal:
+            time.sleep(0.001)
+        time.sleep(chance.uniform(0, 0.02))
+        child.kill()
+        kills += child.wait() == -signal.SIGKILL
+    assert kills >= 2, "it was done before it was killed"
+    subprocess.run([sys.executable, str(CHILD), run.url], check=True)
+    assert contents(run) == contents(undisturbed)
+
+
+def test_other_steps_parameters_inputs_or_code_are_done_anew(
+    document: Make, run_of: RunOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, inputs = run_of([[document("en to tre")]])
+    profile = Profile("own", ("nb",), ({"step": "min_words", "words": 3},))
+    first = clean_corpus(run, profile, inputs=inputs)
+    assert clean_corpus(run, profile, inputs=inputs) is first
+    assert not run.files("work")
+    stricter = Profile("own", ("nb",), ({"step": "min_words", "words": 4},))
+    assert clean_corpus(run, stricter, inputs=inputs).kept == 0
+    assert run.files("dropped") == ["dropped/part-clean-00000.parquet"]
+    assert clean_corpus(run, profile, inputs=inputs).kept == 1
+    assert not run.files("dropped"), "what the stage published before is gone"
+    store.write_documents(run.path(inputs[0]), [document("en")])
+    second = clean_corpus(run, profile, inputs=inputs)
+    assert second.kept == 0
+    monkeypatch.setattr(clean_module, "code_of", lambda step: "changed")
+    assert clean_corpus(run, profile, inputs=inputs).fingerprint != second.fingerprint
+
+
+def test_nothing_in_is_nothing_out(document: Make, run_of: RunOf, kept: Any) -> None:
+    run, inputs = run_of([[], [document()], []])
+    assert clean_corpus(run, load_profile("no"), inputs=inputs).received == 1
+    assert len(run.files("cleaned")) == 3
+    run, _ = run_of([])
+    stage = clean_corpus(run, load_profile("no"), inputs=[])
+    assert (stage.received, stage.kept, stage.outputs) == (0, 0, ())

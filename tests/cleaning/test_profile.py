@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import pytest
+
+from cleaning.profile import load_profile
+from cleaning.step import CleanError, known_steps
+
+
+def test_the_norwegian_profile_cleans_and_then_keeps_both_written_forms() -> None:
+    profile = load_profile("no")
+    assert (profile.name, profile.languages) == ("no", ("nb", "nn"))
+    names = [name for name, _ in profile.steps()]
+    assert names.index("strip_markup") < names.index("normalise") < names.index("min_words") < names.index("language")
+    assert set(names) == set(known_steps())
+
+
+def own(folder: Path, text: str) -> str:
+    """A profile file with that text."""
+    path = folder / "own.toml"
+    path.write_text(text, "utf-8")
+    return str(path)
+
+
+HEAD = 'name = "own"\nlanguages = ["da"]\n'
+
+
+def test_a_file_of_ones_own_is_a_profile_and_is_read_anew(tmp_path: Path) -> None:
+    step = '[[steps]]\nstep = "min_words"\nwords = {}\n'
+    assert load_profile(own(tmp_path, HEAD + step.format(5))).entries == ({"step": "min_words", "words": 5},)
+    assert load_profile(own(tmp_path, HEAD + step.format(7))).entries == ({"step": "min_words", "words": 7},)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (HEAD + '[[steps]]\nstep = "min_word"', "no cleaning step 'min_word'; did you mean 'min_words'"),
+        (HEAD + "[[steps]]\nwords = 2", "no cleaning step None; known are empty, identify"),
+        (HEAD + '[[steps]]\nstep = "min_words"\nword = 2', "min_words has no parameter 'word'; did you mean 'words'"),
+        (HEAD + '[[steps]]\nstep = "empty"\nwords = 2', "empty has no parameter 'words'; it has none"),
+        (HEAD + '[[steps]]\nstep = "min_words"\nwords = "two"', "min_words.words is 'two': expected one such as 2"),
+        (HEAD + '[[steps]]\nstep = "language"\nkeep = "nb"', "language.keep is 'nb': expected one such as"),
+        (HEAD + 'steps = ["empty"]', "a cleaning step is a table with a key `step`, found 'empty'"),
+        ('name = "own"\nlanguages = "da"\nsteps = []', "needs languages, a list; found 'da'"),
+        ('languages = ["da"]\nsteps = []', "needs name, a str; found None"),
+        (HEAD, "needs steps, a list"),
+        ("name = no", "is not TOML"),
+    ],
+)
+def test_a_profile_that_is_none_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(CleanError, match=message):
+        load_profile(own(tmp_path, text))
+
+
+def test_a_missing_profile_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CleanError, match=r"no language profile 'nn'; did you mean 'no'|known are no"):
+        load_profile("nn")
+    with pytest.raises(CleanError, match="cannot be read: No such file"):
+        load_profile(str(tmp_path / "none.toml"))
+    (tmp_path / "latin.toml").write_bytes('name = "bøker"'.encode("latin-1"))
+    with pytest.raises(CleanError, match="is not TOML in UTF-8"):
+        load_profile(str(tmp_path / "latin.toml"))

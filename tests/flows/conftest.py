@@ -1,0 +1,90 @@
+"""What the tests of the flows share: the command line, a small model, a place for Prefect's database."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import requests
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+
+# Seconds instead of minutes: the same code on a model too small to learn.
+SMALL = {
+    "scratch.vocab_size": 300,
+    "scratch.hidden_size": 16,
+    "scratch.layers": 1,
+    "scratch.heads": 2,
+    "scratch.intermediate": 32,
+    "scratch.mlm_max_steps": 4,
+    "train.max_steps": 6,
+    "train.max_length": 32,
+    "evaluate.resamples": 50,
+}
+
+
+def set_options(values: dict[str, object]) -> list[str]:
+    return [part for key, value in values.items() for part in ("--set", f"{key}={value}")]
+
+
+Kvern = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The process environment, with homes of the tests' own for Prefect and the hub, and no server configured."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    home = tmp_path_factory.mktemp("home")
+    return own | {
+        "PREFECT_HOME": str(home / "prefect"),
+        "HF_HOME": str(home / "hf"),
+        "SOURCE_DATE_EPOCH": "1790000000",
+    }
+
+
+@pytest.fixture(scope="session")
+def server(environment: dict[str, str]) -> Iterator[str]:
+    """The API address of a Prefect server of the tests' own, as `prefect server start` starts it."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [str(BIN / "prefect"), "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    quiet = environment | {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=quiet, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        wait_for(lambda: requests.get(f"http://127.0.0.1:{port}/api/health", timeout=2).ok, 90)
+        yield f"http://127.0.0.1:{port}/api"
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(20)
+
+
+def wait_for(holds: Callable[[], bool], seconds: float) -> None:
+    """Returns when `holds` does, and fails where it does not in time. A connection refused is not yet."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with suppress(requests.ConnectionError, requests.Timeout):
+            if holds():
+                return
+        time.sleep(0.2)
+    raise AssertionError(f"nothing after {seconds} s")
+
+
+@pytest.fixture(scope="session")
+def kvern(environment: dict[str, str]) -> Kvern:
+    """Runs `kvern` with arguments, from the project's root."""
+
+    def run(*arguments: str, **changes: str | None) -> subprocess.CompletedProcess[str]:
+        surroundings = {name: value for name, value in (environment | changes).items() if value is not None}
+        command = [str(BIN / "kvern"), *arguments]
+        return subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True, text=True, timeout=280)
+
+    return run

@@ -1,0 +1,145 @@
+"""Each answer of the command line is one clear message, and its exit code is honest."""
+
+import json
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from flows.cli import app
+from tests.flows.conftest import BIN, ROOT, Kvern
+
+COMMANDS = sorted(name for name in app if not name.startswith("-"))
+TEXTS = [
+    "Dette er en fantastisk god bok som jeg leste på hytta i påska, og jeg kan ikke få rost den nok.",
+    "Eg likte ikkje denne boka noko særleg, og slutten var heilt forferdeleg keisam å lese seg gjennom.",
+    "DETTE er en fantastisk god bok som jeg leste på hytta i påska, og jeg kan ikke få rost den nok!",
+    "This is an English review of a book that nobody should have to read, not even on a rainy day.",
+    "!",
+]
+
+
+@pytest.fixture
+def texts(tmp_path: Path) -> Path:
+    path = tmp_path / "texts.jsonl"
+    path.write_text("".join(json.dumps({"text": text, "rating": 0.8}) + "\n" for text in TEXTS), "utf-8")
+    return path
+
+
+def test_the_commands_are_those_of_the_design() -> None:
+    named = "clean collect dedup evaluate identify predict report run shard takedown train"
+    assert named.split() == COMMANDS
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    app([command, "--help"], result_action="return_value")
+    shown = capsys.readouterr().out
+    assert f"kvern {command}" in shown
+    assert "Example:" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["run", "recipes/dmeo.toml"], 1, "there is no recipe recipes/dmeo.toml; there are"),
+        (["run", "recipes/demo.toml", "--set", "trian.epochs=2"], 1, "unknown key 'trian'; did you mean 'train'?"),
+        (["run", "recipes/demo.toml", "--set", "train.epochs"], 2, "--set 'train.epochs': expected KEY=VALUE"),
+        (["rum", "recipes/demo.toml"], 2, 'Did you mean "run"?'),
+        (["run"], 2, "RECIPE"),
+        (["collect", "norek"], 1, "there is no source 'norek'; did you mean 'norec'?"),
+        (["clean", "missing.jsonl", "out"], 1, "missing.jsonl does not exist"),
+        (["clean", "out"], 2, "INPUT… OUT"),
+        (["dedup", "README.md", "out", "--threshold", "7"], 2, "expected 0.5 to 1"),
+        (["identify", "missing.txt"], 2, "missing.txt cannot be read"),
+        (["identify", "README.md", "--engine", "poliglot"], 1, "did you mean 'polyglot'?"),
+        (["predict", "nowhere", "README.md"], 1, "nowhere"),
+        (["report", "nowhere"], 2, "nowhere holds no run"),
+        (["takedown", "nowhere", "x"], 2, "nowhere holds no run"),
+    ],
+)
+def test_what_cannot_be_done_is_said_once_and_fails(
+    kvern: Kvern, arguments: list[str], code: int, message: str, tmp_path: Path
+) -> None:
+    arguments = [str(tmp_path / "out") if argument == "out" else argument for argument in arguments]
+    done = kvern(*arguments)
+    assert done.returncode == code, done.stderr
+    assert message in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out" / "kept").exists()
+
+
+def test_a_port_in_use_is_named(kvern: Kvern, server: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        arguments = ["--runs", str(tmp_path), "--set", f"demo_site.port={port}"]
+        done = kvern("run", "recipes/demo.toml", *arguments, PREFECT_API_URL=server)
+    assert done.returncode == 1
+    assert str(port) in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_no_network_is_said_with_the_host_and_leaves_no_half_result(kvern: Kvern, tmp_path: Path) -> None:
+    # A port that nobody listens on stands in for a network that is not there.
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+    done = kvern(
+        "collect", "norec", "--out", str(tmp_path / "run"), "--mirror", f"https://codeload.github.com={address}"
+    )
+    assert done.returncode == 1
+    assert "codeload.github.com cannot be reached; is there a network?" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "run" / "raw").exists()
+
+
+def test_a_missing_browser_fails_a_recipe_that_requires_one(kvern: Kvern, server: str, tmp_path: Path) -> None:
+    arguments = ["--runs", str(tmp_path), "--set", "collect.web.required=true"]
+    recipe = tmp_path / "web.toml"
+    recipe.write_text('name = "web"\n[demo_site]\n[collect.web]\nsource = "demo-web"\n', "utf-8")
+    done = kvern("run", str(recipe), *arguments, PATH=str(BIN), PREFECT_API_URL=server)
+    assert done.returncode == 1
+    assert "source web cannot be collected here: it needs a browser" in done.stderr
+    assert "apt-get install chromium chromium-driver" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_prefect_server_that_does_not_answer_is_named(kvern: Kvern, tmp_path: Path) -> None:
+    recipe = tmp_path / "web.toml"
+    recipe.write_text('name = "web"\n[collect.norec]\n', "utf-8")
+    api = "http://127.0.0.1:9/api"
+    done = kvern("run", str(recipe), "--runs", str(tmp_path), PREFECT_API_URL=api, PREFECT_CLIENT_MAX_RETRIES="0")
+    assert done.returncode == 1
+    assert f"the Prefect server at {api} does not answer" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_clean_dedup_and_shard_work_on_any_jsonl(kvern: Kvern, texts: Path, tmp_path: Path) -> None:
+    done = kvern("clean", str(texts), str(tmp_path / "cleaned"), "--json")
+    assert done.returncode == 0, done.stderr
+    stages = {stage["name"]: stage for stage in json.loads(done.stdout)["stages"]}
+    assert stages["clean"]["in"] == len(TEXTS)
+    assert stages["clean"]["dropped"] == {"empty": 1, "language": 1}
+    kept = str(tmp_path / "cleaned" / "kept" / "part-00000.parquet")
+    done = kvern("dedup", kept, str(tmp_path / "unique"))
+    assert done.returncode == 0, done.stderr
+    assert "3 in, 2 kept, dropped: 1 exact_duplicate" in done.stdout
+    kept = str(tmp_path / "unique" / "kept" / "part-00000.parquet")
+    done = kvern("shard", kept, str(tmp_path / "sharded"), "--test", "0.3", "--validation", "0")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "sharded" / "dataset" / "README.md").exists()
+
+
+def test_identify_answers_line_by_line_in_order() -> None:
+    lines = [TEXTS[0], TEXTS[1], "", "\x00￾", TEXTS[3]]
+    done = subprocess.run(
+        [str(BIN / "kvern"), "identify", "-", "--json"],
+        input="\n".join(lines) + "\n",
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["lang"] for answer in answers] == ["nb", "nn", "und", "und", "en"]
+    assert all(set(answer) == {"lang", "score", "alternatives"} for answer in answers)

@@ -1,0 +1,211 @@
+"""Collecting: parts in the order of id, every document accounted for, too little an error, nothing lost by a kill."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scrapers import collect as collecting_stage
+from scrapers import store
+from scrapers.collect import collect
+from scrapers.manifest import Run, Stage
+from scrapers.record import Document, Dropped, document_id
+from scrapers.source import CollectError, Collecting, FetchError, Mirrors, NotCollectable, Source
+from scrapers.sources.local_file import local_file
+from scrapers.spool import Spool
+
+from .conftest import Answer, Serve
+from .test_crawl import BOOKS, HOST, SITE
+from .test_sources import PACKAGE, package
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed(Source):
+    """A source of what a test lists, and then its fault."""
+
+    items: tuple[Document | Dropped, ...] = ()
+    fault: CollectError | None = None
+    seen: list[Any] = field(default_factory=list, compare=False)
+
+    def documents(self, collecting: Collecting) -> Iterator[Document | Dropped]:
+        """What is listed."""
+        self.seen.append(collecting.contact)
+        yield from self.items
+        if self.fault:
+            raise self.fault
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    return Run(str(tmp_path / "run"))
+
+
+def listed(*items: Document | Dropped, expected: tuple[int, int] = (1, 100), **values: Any) -> Listed:
+    declared = {"name": "test", "description": "", "licence": "CC0-1.0", "languages": ()}
+    return Listed(**declared, expected=expected, items=items, **values)
+
+
+def collected(run: Run, source: Source, **values: Any) -> Stage | None:
+    """The stage, with what a recipe gives."""
+    return collect(run, "x", source, **({"mirrors": Mirrors()} | values))
+
+
+def in_parts(run: Run) -> list[list[Document]]:
+    return [list(store.read_documents(run.path(path))) for path in run.files("raw/x")]
+
+
+def test_documents_lie_in_parts_in_the_order_of_id(run: Run, document, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collecting_stage, "DOCUMENTS_A_PART", 3)
+    documents = [document(document_id("test", str(n)), f"nr {n}") for n in range(8)]
+    stage = collected(run, listed(*documents))
+    assert stage is not None
+    assert [len(part) for part in in_parts(run)] == [3, 3, 2]
+    assert [d for part in in_parts(run) for d in part] == sorted(documents, key=lambda d: d.id)
+    assert [(file.path, file.records) for file in stage.outputs] == [
+        (f"raw/x/part-0000{n}.jsonl.zst", records) for n, records in enumerate([3, 3, 2])
+    ]
+    assert (stage.received, stage.kept, stage.dropped) == (8, 8, {})
+    assert stage.detail == {"licence": "CC0-1.0", "source": "test", "expected": [1, 100]}
+    assert run.files("work") == []
+
+
+def test_what_is_left_out_or_repeated_is_on_disk_with_its_reason(run: Run, document) -> None:
+    noisy = Dropped(document("c" * 16, "st\ud83dy"), "collect/test", "quality_warning", "noisy", "none")
+    again = document("a" * 16, "På nytt.")
+    stage = collected(run, listed(again, noisy, document("b" * 16), document("a" * 16, "Først.")))
+    assert stage is not None
+    assert (stage.received, stage.kept, stage.dropped) == (4, 2, {"quality_warning": 1, "repeated": 1})
+    (batch,) = store.read_batches(run.path("dropped/part-collect-x-00000.parquet"))
+    found = [(r["text"], r["stage"], r["rule"], r["value"], r["threshold"]) for r in batch.to_pylist()]
+    assert found == [
+        ("På nytt.", "collect/x", "repeated", "a" * 16, "once"),
+        ("st\ufffdy", "collect/x", "quality_warning", "noisy", "none"),
+    ]
+    assert [d.text for part in in_parts(run) for d in part] == ["Først.", "God bok."]
+
+
+@pytest.mark.parametrize(("count", "expected"), [(1, (2, 5)), (6, (2, 5)), (0, (1, 5))])
+def test_less_or_more_than_expected_is_an_error_and_nothing_is_lost(
+    run: Run, document, count: int, expected: tuple[int, int]
+) -> None:
+    documents = [document(f"{n:016x}") for n in range(count)]
+    with pytest.raises(
+        CollectError, match=rf"expected {expected[0]} to {expected[1]} documents, got {count}\."
+    ) as error:
+        collected(run, listed(*documents, expected=expected))
+    folder = Path(str(error.value).rpartition(" are in ")[2])
+    assert folder.is_relative_to(run.path("work"))
+    with Spool(folder / "spool.sqlite") as spool:
+        assert list(spool.items("x")) == documents
+    assert run.files("raw") == []
+    assert Run(run.url).stages == {}
+    assert collected(run, listed(*documents, expected=(0, 6))) is not None
+    assert run.files("work") == []
+
+
+def test_a_limit_gives_fewer_than_expected_but_never_more(run: Run, document) -> None:
+    documents = [document(f"{n:016x}") for n in range(6)]
+    stage = collected(run, listed(*documents, expected=(5, 5)), limit=3)
+    assert stage is not None
+    assert stage.received == 3
+    with pytest.raises(CollectError, match="expected 0 to 2 documents, got 3"):
+        collected(run, listed(*documents, expected=(0, 2)), limit=3)
+
+
+def test_a_fault_of_the_source_keeps_its_reason(run: Run, document) -> None:
+    fault = FetchError("http://a.example answered 503")
+    with pytest.raises(CollectError, match=r"^x: http://a.example answered 503; the 1 documents got so far") as error:
+        collected(run, listed(document(), fault=fault))
+    assert error.value.__cause__ is fault
+
+
+def test_a_source_this_machine_cannot_collect_is_noted_until_it_can(run: Run, document) -> None:
+    fault = NotCollectable("needs a browser, and chromedriver is not installed")
+    with pytest.raises(CollectError, match="source x cannot be collected here: it needs a browser"):
+        collected(run, listed(fault=fault))
+    assert collected(run, listed(fault=fault, required=False), order=["collect/x"]) is None
+    assert Run(run.url).not_collected == {"x": "it needs a browser, and chromedriver is not installed"}
+    assert run.files("work") == []
+    assert collected(run, listed(document(), required=False), order=["collect/x"]) is not None
+    assert Run(run.url).not_collected == {}
+    assert list(Run(run.url).stages) == ["collect/x"]
+
+
+def test_what_is_collected_is_not_collected_again_unless_its_definition_changed(run: Run, document) -> None:
+    source = listed(document(), contact="") if False else listed(document())
+    for _ in range(2):
+        collected(run, source, contact="post@example.no", mirrors=Mirrors({"http://a": "http://b"}))
+    assert source.seen == ["post@example.no"]
+    collected(run, replace(source, licence="CC-BY-4.0"))
+    assert len(source.seen) == 2
+
+
+def test_a_local_file_is_collected_again_when_it_changed(run: Run, tmp_path: Path) -> None:
+    source = replace(local_file, path=str(tmp_path / "f.jsonl"))
+    for text in ("a", "a", "b"):
+        (tmp_path / "f.jsonl").write_text(f'{{"text": "{text}"}}\n')
+        collected(run, source)
+        assert [d.text for part in in_parts(run) for d in part] == [text]
+
+
+def test_a_crawl_of_the_same_pages_gives_the_same_bytes(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767322800")
+    bodies = []
+    for name in ("one", "two"):
+        run = Run(str(tmp_path / name))
+        stage = collected(run, SITE, mirrors=Mirrors({HOST: serve(BOOKS).address}))
+        assert stage is not None
+        assert stage.detail["pages"] == 6
+        bodies.append([Path(run.path(path)).read_bytes() for path in run.files("raw")])
+    assert bodies[0] == bodies[1] != []
+
+
+SCRIPT = """
+import sys
+from dataclasses import replace
+from scrapers.collect import collect
+from scrapers.manifest import Run
+from scrapers.source import Mirrors, sources
+source = replace(sources()["leipzig"], package="nob_test_2026_1K", host="http://corpus.example", delay_s=0)
+collect(Run(sys.argv[1]), "x", source, mirrors=Mirrors({"http://corpus.example": sys.argv[2]}))
+"""
+
+
+def test_a_killed_collection_goes_on_with_what_was_downloaded_and_gives_the_same_bytes(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767322800")
+    sentences = "".join(f"{n}\tSetning nummer {n}.\n" for n in range(4000))
+    body = package(tmp_path / "p.tar.gz", sentences).read_bytes()
+    site = serve({f"/{PACKAGE}.tar.gz": Answer(body, headers={"ETag": '"1"'})})
+    whole, killed = Run(str(tmp_path / "whole")), Run(str(tmp_path / "killed"))
+    subprocess.run([sys.executable, "-c", SCRIPT, whole.url, site.address], check=True)
+    process = subprocess.Popen([sys.executable, "-c", SCRIPT, killed.url, site.address])
+    until = time.monotonic() + 30
+    while not list(Path(killed.url).glob("work/*/local/spool.sqlite-wal")) and time.monotonic() < until:
+        time.sleep(0.002)
+    while process.poll() is None and not spooled(Path(killed.url)) and time.monotonic() < until:
+        time.sleep(0.002)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    subprocess.run([sys.executable, "-c", SCRIPT, killed.url, site.address], check=True)
+    files = whole.files("raw")
+    assert len(files) == 2
+    assert killed.files("raw") == files
+    for path in files:
+        assert Path(killed.path(path)).read_bytes() == Path(whole.path(path)).read_bytes()
+    assert site.paths().count(f"/{PACKAGE}.tar.gz") == 2
+    assert killed.files("work") == []
+
+
+def spooled(folder: Path) -> bool:
+    """Whether there are documents in a spool that another process writes."""
+    return any(path.stat().st_size > 100_000 for path in folder.glob("work/*/local/spool.sqlite-wal"))
