@@ -7,13 +7,15 @@ from functools import partial
 from pathlib import Path
 
 from scrapers import store
+from scrapers.fingerprint import code_of
 from scrapers.manifest import Outcome, Run, Stage, Workspace, run_stage
 from training.card import write_model_card
 from training.evaluate import evaluate
-from training.loop import Progress
 from training.report import read_run, render_report
 from training.settings import EvaluateSettings, ScratchSettings, TrainSettings
+from training.task import find_task
 from training.train import fine_tune
+from training.watch import Progress
 
 CARD = "model/README.md"
 REPORT = "report.html"
@@ -30,7 +32,8 @@ def train_model(
 ) -> Stage:
     """The stage `train`: the classifier in `model/`, all but its card. inputs: the shards of train and validation."""
     work = partial(train_in, settings=settings, scratch=scratch, progress=progress)
-    parameters = {"train": asdict(settings), "scratch": asdict(scratch)}
+    task = code_of(find_task(settings.task).label_of)  # found by name, so not among what this module imports
+    parameters = {"train": asdict(settings), "scratch": asdict(scratch), "task": task}
     return run_stage(run, "train", work, inputs=inputs, parameters=parameters, order=order)
 
 

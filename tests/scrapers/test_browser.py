@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -115,8 +116,9 @@ def test_a_browser_that_crashes_is_started_anew(serve: Serve, chromium: Browser)
     site = serve(rendered)
     chromium.render(f"{site.address}/empty", ready="", load_more="")
     for process in psutil.Process().children(recursive=True):
-        if "chrom" in process.name():
-            process.kill()
+        with suppress(psutil.NoSuchProcess):  # it went with its parent
+            if "chrom" in process.name():
+                process.kill()
     assert "r4" in chromium.render(f"{site.address}/nett/1", ready=READY, load_more=MORE)
 
 
@@ -138,7 +140,7 @@ def test_a_crawl_renders_what_needs_it_with_its_status_headers_and_address(
 
 @pytest.mark.browser
 @needs_chromium
-@pytest.mark.parametrize("status", [404, 503])
+@pytest.mark.parametrize("status", [404, pytest.param(503, marks=pytest.mark.slow)])
 def test_a_page_to_render_that_answers_with_an_error_is_an_error(serve: Serve, collecting, status: int) -> None:
     site = serve(lambda asked: Answer(SCRIPT.encode(), status) if asked.path == "/nett/3" else rendered(asked))
     with pytest.raises(CollectError, match="1 pages could not be fetched"):

@@ -108,7 +108,7 @@ def test_the_manifest_still_adds_up(sown: Run) -> None:
 
 def test_what_is_not_there_cannot_be_taken_down(sown: Run) -> None:
     files = texts_in(sown)
-    with pytest.raises(TakedownError, match="no document in .* has the id or URL http://b.example, nobody"):
+    with pytest.raises(TakedownError, match=r"no document in .* has the id or URL http://b.example, nobody"):
         take_down(sown, ["nobody", "http://b.example"])
     assert texts_in(sown) == files
     assert taken_down(sown) == frozenset()
