@@ -38,6 +38,9 @@ class Plan:
     seed: int
 
 
+SAY_SECONDS = 5.0  # between two lines in the log; the curves have every `log_every` steps
+
+
 class Watch(TrainerCallback):
     """Says when to log, evaluate, save and stop; what it decides depends on the step and the log alone, not on time,
     but for the checkpoints between evaluations, which change nothing."""
@@ -87,6 +90,8 @@ class Watch(TrainerCallback):
         if not np.isfinite(logs["loss"]) or not np.isfinite(logs["grad_norm"]):
             raise TrainError(f"{self.plan.name}: the loss is lost at step {state.global_step}; lower the learning rate")
         now, documents = time.monotonic(), self.documents_by(state)
+        if now - self.logged < SAY_SECONDS and state.global_step < state.max_steps:
+            return
         pace = (documents - self.logged_documents) / max(now - self.logged, 1e-9)
         self.logged, self.logged_documents = now, documents
         line = f"step {state.global_step}/{state.max_steps}, loss {logs['loss']:.4f}, {pace:.0f} documents/s"

@@ -140,7 +140,8 @@ def test_a_crawl_renders_what_needs_it_with_its_status_headers_and_address(
 
 @pytest.mark.browser
 @needs_chromium
-@pytest.mark.parametrize("status", [404, pytest.param(503, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("status", [404, 503])
 def test_a_page_to_render_that_answers_with_an_error_is_an_error(serve: Serve, collecting, status: int) -> None:
     site = serve(lambda asked: Answer(SCRIPT.encode(), status) if asked.path == "/nett/3" else rendered(asked))
     with pytest.raises(CollectError, match="1 pages could not be fetched"):
