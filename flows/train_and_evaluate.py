@@ -1,5 +1,6 @@
 """Train, evaluate, report: from a dataset to a classifier and a page about it."""
 
+import time
 from typing import Any, cast
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from flows.build_corpus import folder
 from flows.job import Job
 from scrapers import store
 from training.stages import evaluate_model, report_run, train_model
+from training.watch import Progress
 
 
 @flow(name="train-and-evaluate", flow_run_name="train {job.recipe}")
@@ -31,11 +33,19 @@ def train_and_evaluate(job: Job) -> dict[str, Any]:
         return dict(store.read_json(run.path("metrics.json"))) if recipe.train else {}
 
 
-def progress_bar() -> Any:
+SECONDS_A_MOVE = 5.0  # each is a request to the server
+
+
+def progress_bar() -> Progress:
     """A function of the share done and a line of text that moves a progress bar in Prefect's page of the run."""
     artifact = cast(UUID, create_progress_artifact(progress=0.0, key="training", description="training"))
 
+    moved = time.monotonic()
+
     def move(share: float, text: str) -> None:
-        update_progress_artifact(artifact, progress=round(100 * share, 1), description=text)
+        nonlocal moved
+        if share == 1 or time.monotonic() - moved > SECONDS_A_MOVE:
+            update_progress_artifact(artifact, progress=round(100 * share, 1), description=text)
+            moved = time.monotonic()
 
     return move

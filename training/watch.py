@@ -89,15 +89,14 @@ class Watch(TrainerCallback):
             return
         if not np.isfinite(logs["loss"]) or not np.isfinite(logs["grad_norm"]):
             raise TrainError(f"{self.plan.name}: the loss is lost at step {state.global_step}; lower the learning rate")
-        now, documents = time.monotonic(), self.documents_by(state)
-        if now - self.logged < SAY_SECONDS and state.global_step < state.max_steps:
-            return
-        pace = (documents - self.logged_documents) / max(now - self.logged, 1e-9)
-        self.logged, self.logged_documents = now, documents
-        line = f"step {state.global_step}/{state.max_steps}, loss {logs['loss']:.4f}, {pace:.0f} documents/s"
-        log.info("%s: %s", self.plan.name, line)
+        line = f"step {state.global_step}/{state.max_steps}, loss {logs['loss']:.4f}"
         if self.progress:
             self.progress(state.global_step / state.max_steps, f"{self.plan.name}: {line}")
+        now, documents = time.monotonic(), self.documents_by(state)
+        if now - self.logged >= SAY_SECONDS or state.global_step >= state.max_steps:
+            pace = (documents - self.logged_documents) / max(now - self.logged, 1e-9)
+            self.logged, self.logged_documents = now, documents
+            log.info("%s: %s, %.0f documents/s", self.plan.name, line, pace)
 
     def on_evaluate(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, metrics: Any = None, **kwargs: Any
