@@ -112,6 +112,7 @@ def test_a_page_that_does_not_become_ready_is_an_error(
 
 @pytest.mark.browser
 @needs_chromium
+@pytest.mark.slow
 def test_a_browser_that_crashes_is_started_anew(serve: Serve, chromium: Browser) -> None:
     site = serve(rendered)
     chromium.render(f"{site.address}/empty", ready="", load_more="")

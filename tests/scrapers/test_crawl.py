@@ -218,6 +218,7 @@ def test_a_crawl_that_never_ends_is_stopped(crawled) -> None:
         crawled(endless, replace(SITE, max_pages=10))
 
 
+@pytest.mark.slow
 def test_a_crawl_of_just_the_most_pages_is_whole(crawled) -> None:
     found, _ = crawled(BOOKS, replace(SITE, max_pages=5))
     assert len(found) == 4
@@ -244,6 +245,7 @@ def test_a_mirror_of_a_folder_is_judged_by_the_host_it_lies_on(serve: Serve, col
     assert server.paths() == ["/robots.txt", "/copy/"]
 
 
+@pytest.mark.slow
 def test_a_proxy_of_the_machine_is_not_used(crawled, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     proxy = serve({})
     monkeypatch.setenv("http_proxy", proxy.address)
