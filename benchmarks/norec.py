@@ -33,8 +33,8 @@ Written by `benchmarks/norec.py`; every figure is what the run measured. Do not 
 
 `recipes/norec.toml`: {reviews:,} reviews of [NoReC 2.1](https://github.com/ltgoslo/norec) (what its archive had of the
 train, dev and test splits; no ratings) and {rated:,} book reviews with ratings from 1 to 6
-([norec_gender](https://github.com/ltgoslo/norec_gender), train and dev), both CC BY-NC 4.0. The classifier tells ratings
-up to 3, of 4, and of 5 or more apart; it is trained on the rated train split and scored on the rated dev split.
+([norec_gender](https://github.com/ltgoslo/norec_gender), train and dev), both CC BY-NC 4.0. The classifier tells
+ratings up to 3, of 4, and of 5 or more apart; it is trained on the rated train split and scored on the rated dev split.
 
 {verdict}
 
@@ -49,8 +49,8 @@ model was started from {started}, with {parameters:,} parameters: its figures sa
 
 {waterfall}
 
-Nearly all near-duplicates are rated reviews that NoReC has as well; the recipe keeps the rated copy. {own} reviews repeat
-another within NoReC 2.1 itself, which is said to be free of duplicates.
+Nearly all near-duplicates are rated reviews that NoReC has as well; the recipe keeps the rated copy. {own} reviews
+repeat another within NoReC 2.1 itself, which is said to be free of duplicates.
 
 ## Time and memory
 

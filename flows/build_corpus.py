@@ -15,22 +15,21 @@ from scrapers.manifest import Run
 @flow(name="build-corpus", flow_run_name="build {job.recipe}")
 def build_corpus(job: Job) -> dict[str, Any]:
     """Makes the dataset of what was collected, and returns the documents in each of its splits."""
-    recipe, run = job.load()
-    with run.locked():
+    with job.opened() as (recipe, _):
         return spread_over_workers.with_options(task_runner=task_runner(recipe))(job)
 
 
 @flow(name="spread-over-workers", flow_run_name="build {job.recipe}")
 def spread_over_workers(job: Job) -> dict[str, Any]:
     """The stages `clean`, `dedup` and `shard`, the first two on the workers of this flow's task runner."""
-    recipe, run = job.load()
-    order = recipe.order()
-    collected = [name for name in recipe.collect if f"collect/{name}" in run.stages]
-    clean_corpus(run, recipe.profile(), inputs=raw(run, collected), mapper=spread, order=order)
-    dedup_corpus(run, recipe.dedup, inputs=folder(run, "clean", "cleaned"), mapper=spread, order=order)
-    inputs = [*folder(run, "dedup", "kept"), "duplicates.parquet"]
-    shard = shard_corpus(run, recipe.shard, inputs=inputs, name=run.name, order=order)
-    return dict(shard.detail["splits"])
+    with job.opened() as (recipe, run):
+        order = recipe.order()
+        collected = [name for name in recipe.collect if name not in run.not_collected]
+        clean_corpus(run, recipe.profile(), inputs=raw(run, collected), mapper=spread, order=order)
+        dedup_corpus(run, recipe.dedup, inputs=folder(run, "clean", "cleaned"), mapper=spread, order=order)
+        inputs = [*folder(run, "dedup", "kept"), "duplicates.parquet"]
+        shard = shard_corpus(run, recipe.shard, inputs=inputs, name=run.name, order=order)
+        return dict(shard.detail["splits"])
 
 
 def raw(run: Run, sources: list[str]) -> list[str]:

@@ -39,8 +39,7 @@ def collect_source(
 @flow(name="collect-corpus", flow_run_name="collect {job.recipe}")
 def collect_corpus(job: Job) -> dict[str, int | None]:
     """Collects every source of the recipe, and returns how many documents each gave."""
-    recipe, run = job.load()
-    with run.locked(), mirrors_of(recipe, job) as mirrors:
+    with job.opened() as (recipe, run), mirrors_of(recipe, job) as mirrors:
         return {
             name: collect_source(run, name, source, mirrors, recipe.contact, recipe.order())
             for name, source in recipe.sources().items()

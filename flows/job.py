@@ -21,13 +21,19 @@ class Job(BaseModel, extra="forbid"):
     overrides: dict[str, Any] = Field(default_factory=dict, description="dotted recipe keys and the values to set")
     mirrors: dict[str, str] = Field(default_factory=dict, description="address prefixes and what stands in for them")
 
-    def load(self) -> tuple[Recipe, Run]:
-        """The recipe and the run, the manifest up to date with the recipe. Raises RecipeError."""
+    @contextmanager
+    def opened(self) -> Iterator[tuple[Recipe, Run]]:
+        """The recipe, and the run held for this process with its manifest true to the recipe.
+
+        Raises RecipeError, and ManifestError where another process holds the run.
+        """
         recipe, values = load_recipe(self.recipe, self.overrides)
-        run = Run(f"{self.runs.rstrip('/')}/{self.name or recipe.name}")
-        if run.recipe != values:
-            run.begin(values, recipe.order())
-        return recipe, run
+        url = f"{self.runs.rstrip('/')}/{self.name or recipe.name}"
+        with Run(url).locked():
+            run = Run(url)  # as it is now that nobody else can change it
+            if run.recipe != values:
+                run.begin(values, recipe.order())
+            yield recipe, run
 
 
 @contextmanager

@@ -31,13 +31,12 @@ def scrape_and_train(
     Returns the run's folder, its report, the sources that could not be collected, the splits' sizes and the metrics.
     """
     job = Job(recipe=recipe, runs=runs, name=name, overrides=overrides or {}, mirrors=mirrors or {})
-    _, run = job.load()
-    with run.locked():
+    with job.opened():
         collect_corpus(job)
         splits = build_corpus(job)
         metrics = train_and_evaluate(job)
-        _, run = job.load()
-        publish(run, metrics)
+        with job.opened() as (_, run):
+            publish(run, metrics)
     return {
         "run": run.url,
         "report": run.path("report.html"),

@@ -17,9 +17,8 @@ from training.watch import Progress
 @flow(name="train-and-evaluate", flow_run_name="train {job.recipe}")
 def train_and_evaluate(job: Job) -> dict[str, Any]:
     """Trains and scores the recipe's classifier, if it has one, then writes the report. Returns the metrics."""
-    recipe, run = job.load()
-    order = recipe.order()
-    with run.locked():
+    with job.opened() as (recipe, run):
+        order = recipe.order()
         if recipe.train:
             shards = [path for path in folder(run, "shard", "dataset") if path.endswith(".parquet")]
             train, validation, test = ([p for p in shards if f"/{s}-" in p] for s in ("train", "validation", "test"))

@@ -50,6 +50,7 @@ def collect(
         if source.required:
             raise CollectError(f"source {name} cannot be collected here: it {error}") from error
         log.warning("%s NOT COLLECTED: it %s", name, error)
+        run.forget(f"collect/{name}")  # of a machine that could
         run.not_collected[name] = f"it {error}"
         run.record(order=order)
         return None

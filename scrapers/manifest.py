@@ -148,10 +148,15 @@ class Run:
         """Notes the recipe of the run, and forgets what is not in it: stages not in `order`, and their files."""
         self.recipe = recipe
         for name in set(self.stages) - set(order):
-            for file in self.stages.pop(name).outputs:
-                store.remove(self.path(file.path))
+            self.forget(name)
         self.not_collected = {name: why for name, why in self.not_collected.items() if f"collect/{name}" in order}
         self.record(order=order)
+
+    def forget(self, name: str) -> None:
+        """Removes a stage and the files it published; nothing where there is no such stage."""
+        if stage := self.stages.pop(name, None):
+            for file in stage.outputs:
+                store.remove(self.path(file.path))
 
     def outputs(self, *stages: str) -> list[str]:
         """The paths of the files that these stages published, in the order of the stages. Raises ManifestError."""
