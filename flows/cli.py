@@ -1,6 +1,7 @@
 """`kvern` on the command line: each command a thin call of the functions that flows and notebooks call."""
 
 import json
+import signal
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -395,6 +396,7 @@ def print_json(value: Any, indent: int | None = 1) -> None:
 
 def main() -> None:
     """Runs the command line: exit code 0 on success, 1 on a failure with its one message, 2 on wrong usage."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
     try:
         app(exit_on_error=False, print_error=True)
     except KeyboardInterrupt:

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 RETRY = Retry(
     total=5,
+    connect=2,  # a host that does not exist stays so
     backoff_factor=1,
     status_forcelist=(429, 500, 502, 503, 504),
     allowed_methods=("GET", "HEAD", "POST"),
@@ -132,6 +133,7 @@ def download(fetcher: Fetcher, url: str, target: Path, *, sha256: str | None = N
     if target.exists() and verdict_file.exists():
         return verdict_file.read_text()  # type: ignore[return-value]
     partial, tag = target.with_name(target.name + ".partial"), target.with_name(target.name + ".etag")
+    fetcher.rules(url)  # a host that cannot be reached at all is not one that broke off
     for attempt in range(attempts):
         try:
             reserved = _fetch_rest(fetcher, url, partial, tag)

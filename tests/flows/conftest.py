@@ -30,6 +30,17 @@ SMALL = {
 }
 
 
+def part_of_demo(folder: Path, *sources: str) -> str:
+    """The path of a recipe like that of the demo, with only these of its sources."""
+    head, *tables = (ROOT / "recipes/demo.toml").read_text("utf-8").split("\n[collect.")
+    path = folder / "demo.toml"
+    rest = tables[-1].partition("\n[dedup]")
+    tables[-1] = rest[0]
+    kept = [head, *(table for table in tables if table.split("]")[0] in sources)]
+    path.write_text("\n[collect.".join(kept) + "\n" + "".join(rest[1:]), "utf-8")
+    return str(path)
+
+
 def set_options(values: dict[str, object]) -> list[str]:
     return [part for key, value in values.items() for part in ("--set", f"{key}={value}")]
 

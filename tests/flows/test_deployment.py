@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.flows.conftest import BIN, ROOT, SMALL, wait_for
+from tests.flows.conftest import BIN, ROOT, SMALL, part_of_demo, wait_for
 
 Prefect = Callable[..., subprocess.CompletedProcess[str]]
 BARE = "scrape-and-train"
@@ -79,7 +79,8 @@ def test_the_parameters_render_as_a_form(deployed: None, server: str) -> None:
 
 
 def test_a_deployment_runs_on_a_worker_to_the_end(worker: None, prefect: Prefect, server: str, tmp_path: Path) -> None:
-    parameters = {"runs": str(tmp_path), "name": "deployed", "overrides": SMALL}
+    recipe = part_of_demo(tmp_path, "restaurants", "leipzig")
+    parameters = {"recipe": recipe, "runs": str(tmp_path), "name": "deployed", "overrides": SMALL}
     options = [part for key, value in parameters.items() for part in ("-p", f"{key}={json.dumps(value)}")]
     done = prefect("deployment", "run", FULL, "--watch", *options)
     assert done.returncode == 0, done.stdout + done.stderr

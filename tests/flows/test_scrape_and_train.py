@@ -13,15 +13,15 @@ from typing import Any
 import datasets
 import pytest
 
-from tests.flows.conftest import BIN, ROOT, SMALL, Kvern, set_options
+from tests.flows.conftest import BIN, ROOT, SMALL, Kvern, part_of_demo, set_options
 
 BROWSER = shutil.which("chromium") and shutil.which("chromedriver")
 # What says how long something took, or when.
 TIMED = {"manifest.json", "report.html", "model/training.json", ".lock"}
 
 
-def arguments(runs: Path, name: str, **more: Any) -> list[str]:
-    return ["run", "recipes/demo.toml", "--runs", str(runs), "--name", name, *set_options(SMALL | more), "--json"]
+def arguments(runs: Path, name: str, recipe: str = "recipes/demo.toml", **more: Any) -> list[str]:
+    return ["run", recipe, "--runs", str(runs), "--name", name, *set_options(SMALL | more), "--json"]
 
 
 def manifest_of(run: Path) -> dict[str, Any]:
@@ -152,13 +152,14 @@ def test_a_changed_parameter_redoes_what_follows_from_it_and_no_more(
     done = kvern(*arguments(run.parent, "changed", **{"evaluate.resamples": 20}), PREFECT_API_URL=server)
     assert done.returncode == 0, done.stderr
     redone = [line.split()[-2] for line in done.stderr.splitlines() if line.endswith(": started")]
-    assert [name.rstrip(":") for name in redone] == ["evaluate", "report"]
+    assert [name.rstrip(":") for name in redone] == ["shard", "evaluate", "report"]  # the run's name is in the card
 
 
 def test_without_a_browser_the_section_is_reported_as_not_collected_by_name(
     kvern: Kvern, server: str, runs: Path
 ) -> None:
-    done = kvern(*arguments(runs, "blind"), PATH=str(BIN), PREFECT_API_URL=server)
+    recipe = part_of_demo(runs, "web", "restaurants")
+    done = kvern(*arguments(runs, "blind", recipe), PATH=str(BIN), PREFECT_API_URL=server)
     assert done.returncode == 0, done.stderr
     assert list(json.loads(done.stdout)["not_collected"]) == ["web"]
     assert "web NOT COLLECTED: it needs a browser" in done.stderr
@@ -167,7 +168,9 @@ def test_without_a_browser_the_section_is_reported_as_not_collected_by_name(
     assert "collect/web" not in [stage["name"] for stage in manifest_of(runs / "blind")["stages"]]
 
 
-@pytest.mark.parametrize("share", [0.15, 0.5, 0.8])
+@pytest.mark.parametrize(
+    "share", [pytest.param(0.15, marks=pytest.mark.slow), 0.5, pytest.param(0.8, marks=pytest.mark.slow)]
+)
 def test_killed_at_any_instant_it_resumes_to_the_same_bytes(
     environment: dict[str, str], kvern: Kvern, server: str, whole: tuple[Path, dict[str, Any]], share: float
 ) -> None:

@@ -9,7 +9,13 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from tests.flows.conftest import ROOT, SMALL
+from tests.flows.conftest import ROOT, SMALL, part_of_demo
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> str:
+    return part_of_demo(tmp_path, "restaurants", "leipzig", "oscar")
+
 
 SCRIPT = """
 import json, sys
@@ -17,17 +23,6 @@ from flows.scrape_and_train import scrape_and_train
 result = scrape_and_train({recipe!r}, {runs!r}, overrides=json.loads({overrides!r}))
 print(json.dumps(result["splits"]))
 """
-
-
-@pytest.fixture
-def recipe(tmp_path: Path) -> str:
-    """A recipe of one small source of the demo site."""
-    path = tmp_path / "small.toml"
-    text = (ROOT / "recipes/demo.toml").read_text("utf-8")
-    tables = text.split("\n[collect.")
-    kept = [tables[0], *(table for table in tables[1:] if table.startswith(("restaurants]", "leipzig]", "oscar]")))]
-    path.write_text("\n[collect.".join(kept), "utf-8")
-    return str(path)
 
 
 def test_from_python_c_without_a_server_and_without_a_connection_elsewhere(
