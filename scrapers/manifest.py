@@ -327,6 +327,8 @@ def clear_work(run: Run, stage: Stage) -> None:
             for path in begun - {file.path for file in stage.outputs}:
                 store.remove(run.path(path))
             store.remove(run.path(f"work/{folder}"))
+    if not run.files("work"):
+        store.remove(run.path("work"))
 
 
 def file_entry(run: Run, path: str) -> File:
