@@ -22,7 +22,7 @@ from typing import Any
 
 from flows.cli import aligned
 from scrapers.sources.norec import norec
-from training.evaluate import score_table
+from training.evaluate import class_table, score_table
 
 ROOT = Path(__file__).parents[1]
 UPSTREAM = "https://codeload.github.com"
@@ -41,6 +41,8 @@ ratings up to 3, of 4, and of 5 or more apart; it is trained on the rated train 
 ## Scores
 
 {scores}
+
+{classes}
 
 Brackets are {confidence:.0%} bootstrap intervals over {resamples:,} resamples of the {documents} scored documents. The
 model was started from {started}, with {parameters:,} parameters: its figures say nothing about a pretrained model.
@@ -143,6 +145,7 @@ def main() -> None:
         rated=stages["collect/norec-rated-train"]["kept"] + stages["collect/norec-rated-dev"]["kept"],
         verdict=verdict(metrics),
         scores=table(score_table(metrics)),
+        classes=table(class_table(metrics)),
         confidence=metrics["confidence"],
         resamples=metrics["resamples"],
         documents=metrics["documents"],

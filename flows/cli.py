@@ -73,9 +73,7 @@ def run(
     for source, reason in result["not_collected"].items():
         say(f"NOT COLLECTED: {source} {reason}")
     if result["metrics"]:
-        from training.evaluate import score_table
-
-        say(*("  ".join(cells) for cells in aligned(score_table(result["metrics"]))))
+        say(*score_lines(result["metrics"]))
     say(result["report"])
 
 
@@ -218,7 +216,6 @@ def evaluate(model: Path, dataset: str, out: Path, /, *, resamples: int = 1000, 
         resamples: of the bootstrap
     """
     from training.evaluate import evaluate as score
-    from training.evaluate import score_table
     from training.settings import EvaluateSettings
 
     with terminal.shown():
@@ -226,7 +223,7 @@ def evaluate(model: Path, dataset: str, out: Path, /, *, resamples: int = 1000, 
     if as_json:
         print_json(metrics)
     else:
-        say(*("  ".join(cells) for cells in aligned(score_table(metrics))))
+        say(*score_lines(metrics))
 
 
 @app.command(help_epilogue="Example: echo 'En fantastisk bok.' | kvern predict runs/demo/model -")
@@ -375,6 +372,13 @@ def tell(target: Run, stages: list[Stage], as_json: bool) -> None:
         rules = ", ".join(f"{count:,} {rule}" for rule, count in sorted(stage.dropped.items())) or "none"
         say(f"{stage.name}: {stage.received:,} in, {stage.kept:,} kept, dropped: {rules}")
     say(target.url)
+
+
+def score_lines(metrics: dict[str, Any]) -> list[str]:
+    """The scores as lines: of each system, over all and by language, then by class."""
+    from training.evaluate import class_table, score_table
+
+    return ["  ".join(cells) for rows in (score_table(metrics), class_table(metrics)) for cells in aligned(rows)]
 
 
 def aligned(rows: list[list[str]]) -> list[list[str]]:

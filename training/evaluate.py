@@ -169,6 +169,16 @@ def score_table(scored: Mapping[str, Any]) -> list[list[str]]:
     return table
 
 
+def class_table(scored: Mapping[str, Any]) -> list[list[str]]:
+    """The F1 of each class in metrics.json as a table: a header with the documents, and a line a system."""
+    labels = scored["labels"]
+    supports = scored["systems"][0]["per_class"]
+    table = [["system", *(f"F1 {label} (n = {supports[label]['support']})" for label in labels)]]
+    for system in scored["systems"]:
+        table.append([system["name"], *(show(system["per_class"][label]["f1"]) for label in labels)])
+    return table
+
+
 def show(score: metrics.Interval) -> str:
     """A score and its interval to three decimals: "0.612 [0.583, 0.640]"; a dash where there is none."""
     value, low, high = score["value"], score["low"], score["high"]
