@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO, Any
 
@@ -181,7 +181,7 @@ class Run:
             "name": self.name,
             "seed": self.recipe.get("seed"),
             "recipe": self.recipe,
-            "versions": {library: version(library) for library in LIBRARIES},
+            "versions": {library: found for library in LIBRARIES if (found := version_of(library))},
             "stages": [stage.to_json() for stage in self.stages.values()],
             "not_collected": dict(sorted(self.not_collected.items())),
         }
@@ -348,6 +348,14 @@ def fingerprint_of(inputs: Sequence[File], parameters: Mapping[str, Any], work: 
     return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
 
 
+def version_of(library: str) -> str | None:
+    """The version of a library, None where it is not installed: a machine that only trains lacks some."""
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return None
+
+
 def kvern_version() -> str:
-    """The version of Kvern that is installed."""
-    return version("kvern")
+    """The version of Kvern, where it is installed and not only on the path."""
+    return version_of("kvern") or "unknown"

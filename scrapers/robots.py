@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 from protego import Protego
 
+from scrapers.manifest import kvern_version
 from scrapers.record import Reserved
 
 AGENT = "Kvern"
@@ -24,7 +24,7 @@ TRAIN_SIGNAL = re.compile(r"^\s*content-signal\s*:.*\bai-train\s*=\s*no\b", re.I
 
 def user_agent(contact: str) -> str:
     """The one User-Agent of all collectors; `contact` is where a site can complain."""
-    return f"{AGENT}/{version('kvern')} (corpus research; {contact})" if contact else f"{AGENT}/{version('kvern')}"
+    return f"{AGENT}/{kvern_version()} (corpus research; {contact})" if contact else f"{AGENT}/{kvern_version()}"
 
 
 @dataclass(frozen=True, slots=True)
