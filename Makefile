@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-all check format system lock clean help
+.PHONY: demo test test-all check format system needed browser lock clean help
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -31,31 +31,44 @@ format: $(READY) ## format the code
 
 # The lock pins every package exactly; pip takes torch's CPU build where one is offered, the CUDA build elsewhere.
 $(READY): pyproject.toml requirements.lock | system
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Kvern needs Python 3.11 or newer, and $(PYTHON) is `$(PYTHON) --version`. Name another: make PYTHON=python3.12"; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || { echo "This Python cannot make virtual environments. Debian: apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV); the first time takes some minutes ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable '.[browser,dev]'
 	@touch $(READY)
 
-# ICU is needed to build PyICU, which polyglot needs; Chromium only for pages that JavaScript fills.
+# Once, before the installation: a Python that is new enough, and what has to come from the system.
 system:
-	@need=""; want=""; \
-	command -v pkg-config >/dev/null || need="$$need pkg-config"; \
-	pkg-config --exists icu-i18n 2>/dev/null || need="$$need libicu-dev"; \
-	command -v c++ >/dev/null || need="$$need g++"; \
-	command -v chromium >/dev/null || command -v google-chrome >/dev/null || want="$$want chromium fonts-dejavu-core"; \
-	command -v chromedriver >/dev/null || want="$$want chromium-driver"; \
-	if [ -n "$$need$$want" ]; then \
-	  sudo=""; [ "`id -u`" = 0 ] || sudo="sudo -n"; \
-	  if command -v apt-get >/dev/null && $$sudo true 2>/dev/null; then \
-	    echo "Installing system packages:$$need$$want"; \
-	    $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$need$$want >/dev/null || echo "apt-get failed."; \
-	  fi; \
-	  pkg-config --exists icu-i18n 2>/dev/null && command -v c++ >/dev/null || \
-	    { echo "Missing system packages. Install them and run make again: apt-get install$$need$$want"; exit 1; }; \
-	  command -v chromedriver >/dev/null || \
-	    echo "No Chromium: pages that JavaScript fills will be reported as not collected. To have it: apt-get install$$want"; \
+	@test -e $(READY) || $(MAKE) --no-print-directory needed browser
+
+# PyICU, which polyglot needs, is built on the spot, from ICU and Python's headers.
+NEEDED = $(shell \
+  command -v pkg-config >/dev/null || echo pkg-config; \
+  pkg-config --exists icu-i18n 2>/dev/null || echo libicu-dev; \
+  command -v c++ >/dev/null || echo g++; \
+  $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv; \
+  test -e "`$(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))'`/Python.h" || echo python3-dev)
+BROWSER = $(shell \
+  command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || echo chromium fonts-dejavu-core; \
+  command -v chromedriver >/dev/null || echo chromium-driver)
+# Does nothing where apt-get is missing or not allowed.
+INSTALL = as=""; test "`id -u`" = 0 || as="sudo -n"; command -v apt-get >/dev/null && $$as true 2>/dev/null && \
+  { $$as apt-get update -qq; $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
+
+needed:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Kvern needs Python 3.11 or newer; $(PYTHON) is `$(PYTHON) --version`. Name another: make PYTHON=python3.12"; exit 1; }
+	@if [ -n "$(NEEDED)" ]; then \
+	  echo "Installing system packages: $(NEEDED)"; \
+	  $(INSTALL) $(NEEDED) >/dev/null; } || \
+	  { echo "Kvern needs system packages that are missing. Install them, then run make again: apt-get install $(NEEDED)"; exit 1; }; \
+	fi
+
+# Only for pages that JavaScript fills: without it they are reported as not collected, and all else goes on.
+browser:
+	@if [ -n "$(BROWSER)" ]; then \
+	  echo "Installing a browser: $(BROWSER)"; \
+	  $(INSTALL) $(BROWSER) >/dev/null; } || \
+	  echo "No Chromium: pages that JavaScript fills will be reported as not collected. To have them: apt-get install $(BROWSER)"; \
 	fi
 
 lock: ## write requirements.lock anew from what pip resolves now, all extras included

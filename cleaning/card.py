@@ -1,5 +1,7 @@
 """The card of a dataset: what is in it, under which licences, how it was made."""
 
+import html
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +9,7 @@ from typing import Any
 from huggingface_hub import DatasetCard, DatasetCardData
 
 from cleaning.split import SPLITS
-from scrapers.manifest import kvern_version
+from scrapers.manifest import Stage, kvern_version
 
 TEMPLATE = """---
 {data}
@@ -15,8 +17,8 @@ TEMPLATE = """---
 
 # {name}
 
-{total:,} documents, collected, cleaned and sharded by Kvern {version}. How each document came here, and which were
-dropped by which rule, stands in `manifest.json` and `dropped/` beside this dataset.
+{total:,} documents, sharded by Kvern {version}. How each document came here, and which were dropped by which rule,
+stands in `manifest.json` and `dropped/` beside this dataset.
 
 ## Languages and splits
 
@@ -24,7 +26,7 @@ dropped by which rule, stands in `manifest.json` and `dropped/` beside this data
 |---|{rules}|
 {rows}
 
-No group (product, app, document) and no cluster of near-duplicates is in two splits.
+No group (product, app, document){clusters} is in two splits.
 
 ## Sources and licences
 
@@ -41,15 +43,28 @@ measured and learned from where the law allows it, and is not to be published ag
 
 ## Personal data
 
-Names, handles and pictures of reviewers are dropped where a page is parsed; e-mail addresses and telephone numbers in
-the text are masked. Dates are coarse. Who wants a text removed can have it taken down: `kvern takedown`.
+{privacy}Who wants a text removed can have it taken down: `kvern takedown`.
 """
+# Said only of a corpus that went through these stages here.
+CLUSTERS = " and no cluster of near-duplicates (Jaccard similarity of {threshold:g} or more)"
+COLLECTED = "Names, handles and pictures of reviewers are dropped where a page is parsed; dates are coarse. "
+CLEANED = "E-mail addresses and telephone numbers in the text are masked. "
 
 
 def dataset_card(
-    name: str, sizes: Counter[tuple[str, str]], sources: Counter[tuple[Any, Any]], features: Mapping[str, Any]
+    name: str,
+    sizes: Counter[tuple[str, str]],
+    sources: Counter[tuple[str, str]],
+    features: Mapping[str, Any],
+    *,
+    stages: Mapping[str, Stage],
 ) -> str:
-    """The README.md of a dataset. sizes: documents by (language, split); sources: documents by (source, licence)."""
+    """The README.md of a dataset. sizes: documents by (language, split); sources: documents by (source, licence).
+
+    stages: of the run, which say what may be claimed of its documents.
+    """
+    threshold = stages["dedup"].detail["threshold"] if "dedup" in stages else 1
+    collected = any(stage.startswith("collect/") for stage in stages)
     languages = sorted({language for language, _ in sizes})
     licences = sorted({str(licence) for _, licence in sources})
     data = DatasetCardData(
@@ -64,6 +79,8 @@ def dataset_card(
         f"| {language} | {' | '.join(f'{sizes[language, split]:,}' for split in SPLITS)} |" for language in languages
     ]
     content = TEMPLATE.format(
+        clusters=CLUSTERS.format(threshold=threshold) if threshold < 1 else "",
+        privacy=(COLLECTED if collected else "") + (CLEANED if "clean" in stages else ""),
         data=data.to_yaml(),
         name=name,
         total=sum(sizes.values()),
@@ -72,11 +89,16 @@ def dataset_card(
         rules="|".join("--:" for _ in SPLITS),
         rows="\n".join(rows),
         sources="\n".join(
-            f"| {source} | {licence} | {count:,} |" for (source, licence), count in sorted(sources.items())
+            f"| {cell(source)} | {cell(licence)} | {count:,} |" for (source, licence), count in sorted(sources.items())
         ),
         columns=", ".join(f"`{column}`" for column in features),
     )
     return str(DatasetCard(content))
+
+
+def cell(text: str) -> str:
+    """`text` as a cell of a Markdown table, where it means nothing else: it may come from anywhere."""
+    return re.sub(r"([\\`*_\[\]!|~])", r"\\\1", html.escape(" ".join(text.split())))
 
 
 def configs(languages: list[str], sizes: Counter[tuple[str, str]]) -> list[dict[str, Any]]:

@@ -52,7 +52,7 @@ def shard_corpus(
 def write_dataset(workspace: Workspace, *, inputs: Sequence[str], settings: ShardSettings, name: str) -> Outcome:
     """Writes the dataset into the workspace, in two passes over the parts: the first decides the splits."""
     parts = [workspace.run.path(path) for path in inputs if path != MAP]
-    members, languages, sources = read_members(parts, [workspace.run.path(MAP)] if MAP in inputs else [])
+    members, languages, licences = read_members(parts, [workspace.run.path(MAP)] if MAP in inputs else [])
     if not members:
         raise CleanError(f"there is no document to shard in {workspace.run.url}: dropped/ says what became of them")
     splits = assign(members, settings.split)
@@ -63,7 +63,12 @@ def write_dataset(workspace: Workspace, *, inputs: Sequence[str], settings: Shar
         path = "dropped/part-shard-00000.parquet"
         store.write_table(workspace.path(path), dropped_table(overlapping(parts, splits)))
         files[path] = dropped
-    card = dataset_card(name, sizes, sources, FEATURES)
+    sources = Counter(
+        (member.source, licence)
+        for member, licence in zip(members, licences, strict=True)
+        if splits[member.id] != OVERLAP
+    )
+    card = dataset_card(name, sizes, sources, FEATURES, stages=workspace.run.stages)
     with store.open_atomic(workspace.path("dataset/README.md")) as stream:
         stream.write(card.encode())
     files["dataset/README.md"] = None
@@ -83,22 +88,21 @@ def language_of(document: Document) -> str:
     return document.lang or UNDETERMINED
 
 
-def read_members(parts: Sequence[str], maps: Sequence[str]) -> tuple[list[Member], list[str], Counter[tuple[str, str]]]:
-    """What decides the split of each document, its language, and the documents of each (source, licence).
+def read_members(parts: Sequence[str], maps: Sequence[str]) -> tuple[list[Member], list[str], list[str]]:
+    """What decides the split of each document, its language and its licence.
 
     A document without a group is one of its own.
     """
     clusters = {}
     for duplicate in (duplicate for url in maps for duplicate in read_map(url)):
         clusters[duplicate.id] = clusters[duplicate.kept_id] = duplicate.cluster
-    members, languages = [], []
-    sources: Counter[tuple[str, str]] = Counter()
+    members, languages, licences = [], [], []
     for document in read_all(parts):
         group = document.group or document.id
         members.append(Member(document.id, document.source, group, clusters.get(document.id)))
         languages.append(language_of(document))
-        sources[document.source, document.licence] += 1
-    return members, languages, sources
+        licences.append(document.licence)
+    return members, languages, licences
 
 
 def write_shards(

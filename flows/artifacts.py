@@ -13,16 +13,26 @@ from training.evaluate import score_table
 
 def publish(run: Run, metrics: dict[str, Any]) -> None:
     """Creates the artifacts of a finished run, keyed by its name."""
-    key = re.sub(r"[^a-z0-9]+", "-", run.name.lower()).strip("-")
-    create_table_artifact(waterfall(run), key=f"{key}-waterfall", description="in = kept + dropped, at every stage")
+    create_table_artifact(
+        waterfall(run), key=f"{key(run.name)}-waterfall", description="in = kept + dropped, at every stage"
+    )
     if metrics:
-        create_table_artifact(score_table(metrics), key=f"{key}-metrics", description=f"test split, {metrics['task']}")
+        create_table_artifact(
+            score_table(metrics), key=f"{key(run.name)}-metrics", description=f"test split, {metrics['task']}"
+        )
     if run.not_collected:
         lines = [f"- **{name}** {reason}" for name, reason in run.not_collected.items()]
-        create_markdown_artifact("\n".join(["Not collected:", *lines]), key=f"{key}-not-collected")
+        create_markdown_artifact("\n".join(["Not collected:", *lines]), key=f"{key(run.name)}-not-collected")
     local = store.local_path(run.path("report.html"))
     link = Path(local).absolute().as_uri() if local else run.path("report.html")
-    create_link_artifact(link, link_text="report.html", key=f"{key}-report", description=f"report of {run.name}")
+    create_link_artifact(
+        link, link_text="report.html", key=f"{key(run.name)}-report", description=f"report of {run.name}"
+    )
+
+
+def key(name: str) -> str:
+    """The name of a run as Prefect allows it in the key of an artifact."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def waterfall(run: Run) -> list[dict[str, Any]]:

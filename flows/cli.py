@@ -263,7 +263,7 @@ def identify(file: File, /, *, engine: str = "polyglot", as_json: AsJson = False
 
 @app.command(help_epilogue="Example: kvern report runs/demo")
 def report(run: str, /) -> None:
-    """Write the report of a run anew, and print its path.
+    """Write the report of a run, unless it is up to date, and print its path.
 
     Args:
         run: folder of the run
@@ -279,7 +279,7 @@ def report(run: str, /) -> None:
 
 @app.command(help_epilogue="Example: kvern takedown runs/demo http://demo.kvern.example/boker/x/#anmeldelse-b0001")
 def takedown(run: str, /, *documents: str) -> None:
-    """Remove documents, by id or URL, from all files of a run and from all it will collect.
+    """Remove documents, by id or URL, from all files of a run that hold text, and from all it will collect.
 
     Args:
         run: folder of the run
@@ -418,17 +418,23 @@ def explain(error: Exception) -> int:
     if type(error).__module__.split(".")[0] in PACKAGES:  # every error class of the project is one for its user
         sys.stderr.write(f"kvern: {error}\n")
         return 2 if isinstance(error, UsageError) else 1
-    if server := unreachable_server(error):
-        sys.stderr.write(f"kvern: {server}\n")
-        return 1
-    raise error
+    if isinstance(error, BrokenPipeError):  # who read our output has enough
+        sys.stderr.close()
+        return 141
+    message = unreachable_server(error) or (str(error) if isinstance(error, OSError) else None)
+    if message is None:
+        raise error
+    sys.stderr.write(f"kvern: {message}\n")
+    return 1
 
 
 def unreachable_server(error: Exception) -> str | None:
-    """What to say where the Prefect server that PREFECT_API_URL names does not answer, else None."""
-    import os
+    """What to say where the Prefect server that is configured does not answer, else None."""
+    if "prefect" not in sys.modules:
+        return None
+    from prefect.settings import get_current_settings
 
-    url = os.environ.get("PREFECT_API_URL")
+    url = get_current_settings().api.url
     names = {type(item).__name__ for item in (error, error.__cause__, error.__context__)}
     if url and names & {"ConnectError", "ConnectTimeout"}:
         return f"the Prefect server at {url} does not answer: start it (prefect server start), or unset PREFECT_API_URL"

@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from flows.recipe import Recipe, load_recipe
+from flows.recipe import NAME, Recipe, RecipeError, load_recipe
+from scrapers.fingerprint import code_of
 from scrapers.manifest import Run
 from scrapers.source import Mirrors
 from scrapers.sources.demo import ADDRESS
@@ -28,6 +29,8 @@ class Job(BaseModel, extra="forbid"):
         Raises RecipeError, and ManifestError where another process holds the run.
         """
         recipe, values = load_recipe(self.recipe, self.overrides)
+        if self.name and not NAME.fullmatch(self.name):
+            raise RecipeError(f"{self.name!r} is no name for a run: letters, digits, '-', '_' and '.' inside")
         url = f"{self.runs.rstrip('/')}/{self.name or recipe.name}"
         with Run(url).locked():
             run = Run(url)  # as it is now that nobody else can change it
@@ -43,7 +46,8 @@ def mirrors_of(recipe: Recipe, job: Job) -> Iterator[Mirrors]:
     if recipe.demo_site is None:
         yield Mirrors(prefixes)
         return
-    from scrapers.demo_site.server import serve
+    from scrapers.demo_site import server
 
-    with serve(recipe.demo_site.port, recipe.demo_site.seed) as site:
-        yield Mirrors({ADDRESS: site.address} | prefixes)
+    content = f"{recipe.demo_site.seed} {code_of(server)}"
+    with server.serve(recipe.demo_site.port, recipe.demo_site.seed) as site:
+        yield Mirrors({ADDRESS: site.address} | prefixes, content)

@@ -1,6 +1,7 @@
 """A recipe: what to collect, how to clean, what to train. One TOML file a corpus and model."""
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -16,6 +17,8 @@ from cleaning.step import CleanError
 from scrapers.source import CollectError, Source, find_source
 from training.settings import EvaluateSettings, ScratchSettings, TrainSettings
 from training.task import TaskError, find_task
+
+NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")  # names of runs and sources become folders
 
 
 class RecipeError(Exception):
@@ -53,6 +56,11 @@ class Recipe:
     train: TrainSettings | None = None
     scratch: ScratchSettings = field(default_factory=ScratchSettings)
     evaluate: EvaluateSettings = field(default_factory=EvaluateSettings)
+
+    def __post_init__(self) -> None:
+        for name in (self.name, *self.collect):
+            if not NAME.fullmatch(name):
+                raise ValueError(f"{name!r} is no name for a folder: letters, digits, '-', '_' and '.' inside")
 
     def sources(self) -> dict[str, Source]:
         """The sources by their name in the recipe. Raises CollectError on an unknown one."""

@@ -9,6 +9,7 @@ from flows.build_corpus import build_corpus
 from flows.collect_corpus import collect_corpus
 from flows.job import Job
 from flows.train_and_evaluate import train_and_evaluate
+from scrapers.record import now
 
 
 @flow(name="scrape-and-train", flow_run_name="{recipe}")
@@ -24,13 +25,14 @@ def scrape_and_train(
     Args:
         recipe: path of the recipe, a TOML file.
         runs: folder that holds the runs.
-        name: name of the run; the recipe's name where it is empty.
+        name: name of the run; the recipe's name where it is empty. May hold the date, as `reviews-%G-W%V` for the week.
         overrides: dotted recipe keys and the values to set, such as {"train.epochs": 5}.
         mirrors: address prefixes and what stands in for them.
 
     Returns the run's folder, its report, the sources that could not be collected, the splits' sizes and the metrics.
     """
-    job = Job(recipe=recipe, runs=runs, name=name, overrides=overrides or {}, mirrors=mirrors or {})
+    stamped = now().strftime(name) if name else None
+    job = Job(recipe=recipe, runs=runs, name=stamped, overrides=overrides or {}, mirrors=mirrors or {})
     with job.opened():
         collect_corpus(job)
         splits = build_corpus(job)

@@ -7,6 +7,7 @@ from uuid import UUID
 from prefect import flow
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 
+from flows.artifacts import key
 from flows.build_corpus import folder
 from flows.job import Job
 from scrapers import store
@@ -23,7 +24,12 @@ def train_and_evaluate(job: Job) -> dict[str, Any]:
             shards = [path for path in folder(run, "shard", "dataset") if path.endswith(".parquet")]
             train, validation, test = ([p for p in shards if f"/{s}-" in p] for s in ("train", "validation", "test"))
             train_model(
-                run, recipe.train, recipe.scratch, inputs=[*train, *validation], progress=progress_bar(), order=order
+                run,
+                recipe.train,
+                recipe.scratch,
+                inputs=[*train, *validation],
+                progress=progress_bar(run.name),
+                order=order,
             )
             inputs = [*train, *test, *folder(run, "train", "model")]
             evaluate_model(run, recipe.evaluate, inputs=inputs, order=order)
@@ -35,14 +41,15 @@ def train_and_evaluate(job: Job) -> dict[str, Any]:
 SECONDS_A_MOVE = 5.0  # each is a request to the server
 
 
-def progress_bar() -> Progress:
+def progress_bar(name: str) -> Progress:
     """A function of the share done and a line of text that moves a progress bar in Prefect's page of the run."""
-    artifact = cast(UUID, create_progress_artifact(progress=0.0, key="training", description="training"))
-
-    moved = time.monotonic()
+    artifact: UUID | None = None
+    moved = 0.0
 
     def move(share: float, text: str) -> None:
-        nonlocal moved
+        nonlocal artifact, moved
+        if artifact is None:
+            artifact = cast(UUID, create_progress_artifact(progress=0.0, key=f"{key(name)}-training", description=text))
         if share == 1 or time.monotonic() - moved > SECONDS_A_MOVE:
             update_progress_artifact(artifact, progress=round(100 * share, 1), description=text)
             moved = time.monotonic()

@@ -1,6 +1,7 @@
 """A headless Chromium for pages that only JavaScript fills."""
 
 import logging
+import os
 import shutil
 import tempfile
 import threading
@@ -27,7 +28,6 @@ from scrapers.source import CollectError, NotCollectable
 # Background networking off: a corpus crawl must reach the sites its recipe names and nothing else.
 ARGUMENTS = (
     "--headless=new",
-    "--no-sandbox",  # Chromium refuses to start as root, as in containers, without it
     "--disable-dev-shm-usage",
     "--disable-gpu",
     "--disable-background-networking",
@@ -119,7 +119,8 @@ class Browser:
             options = ChromeOptions()
             options.binary_location = self._chromium
             own = (f"--user-data-dir={Path(self._profile.name)}", f"--user-agent={self._user_agent}")
-            for argument in (*ARGUMENTS, *own[: 2 if self._user_agent else 1]):
+            root = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()  # else it refuses to start
+            for argument in (*ARGUMENTS, *root, *own[: 2 if self._user_agent else 1]):
                 options.add_argument(argument)
             self._driver = Chrome(options=options, service=Service(self._driver_path))
             self._driver.set_page_load_timeout(60)

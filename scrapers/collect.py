@@ -41,8 +41,8 @@ def collect(
     parameters = asdict(source) | {
         "code": code_of(sys.modules[type(source).__module__]),
         "digest": source.digest(),
+        "mirrored": mirrors.content,
         "limit": limit,
-        "taken_down": sorted(taken_down(run)),
     }
     try:
         stage = run_stage(run, f"collect/{name}", work, parameters=parameters, order=order)
@@ -50,9 +50,10 @@ def collect(
         if source.required:
             raise CollectError(f"source {name} cannot be collected here: it {error}") from error
         log.warning("%s NOT COLLECTED: it %s", name, error)
-        run.forget(f"collect/{name}")  # of a machine that could
-        run.not_collected[name] = f"it {error}"
-        run.record(order=order)
+        if run.not_collected.get(name) != f"it {error}":
+            run.forget(f"collect/{name}")  # of a machine that could
+            run.not_collected[name] = f"it {error}"
+            run.record(order=order)
         return None
     if run.not_collected.pop(name, None):
         run.record(order=order)
@@ -79,6 +80,9 @@ def collect_source(
             raise CollectError(f"{name}: {error}; the {spool.count()} documents got so far are in {folder}") from error
     shutil.rmtree(folder)
     detail = {"licence": source.licence, "source": source.name, "expected": list(source.expected), **tally}
+    detail["stopped"] = "finished" if limit is None else f"finished, or after {limit}"
+    if mirrors.prefixes:
+        detail["mirrors"] = sorted(mirrors.prefixes)
     return Outcome(outcome.files, outcome.received, outcome.kept, outcome.dropped, detail)
 
 

@@ -260,6 +260,8 @@ def run_stage(
         )
         clear_work(run, before)  # which a kill right after the last publication left
         return before
+    if order and name != order[-1]:
+        run.forget(order[-1])  # the last stage tells of all others, and what it told is no longer so
     workspace = Workspace(run, f"work/{name.replace('/', '-')}-{fingerprint[:12]}")
     log.info("%s: started", name, extra={"stage": name})
     started = time.monotonic()

@@ -29,9 +29,13 @@ class NotCollectable(CollectError):  # noqa: N818 - a state of this machine, nam
 
 @dataclass(frozen=True)
 class Mirrors:
-    """Addresses that stand in for others, by prefix; the records keep the original address."""
+    """Addresses that stand in for others, by prefix; the records keep the original address.
+
+    content: a digest of what stands behind them, where that is known: another content is collected anew.
+    """
 
     prefixes: Mapping[str, str] = field(default_factory=dict)
+    content: str = ""
 
     def address(self, url: str) -> str:
         """Where to fetch `url`: behind the longest prefix that has a mirror, else itself."""
@@ -78,6 +82,11 @@ class Source:
     personal_data: bool = True
     delay_s: float = 2.0
     required: bool = True
+
+    def __post_init__(self) -> None:
+        low, high = self.expected if len(self.expected) == 2 else (1, 0)
+        if not 0 <= low <= high:
+            raise CollectError(f"source {self.name}: expected is {list(self.expected)}: expected [fewest, most]")
 
     def documents(self, collecting: Collecting) -> Iterator[Document | Dropped]:
         """Every document of the source, those it leaves out with the reason. Raises CollectError."""

@@ -40,14 +40,16 @@ def take_down(run: Run, names: Collection[str]) -> int:
     """Removes every document whose id or URL is in `names` from all files of the run, and returns how many there were.
 
     The register is written first, with all that is to be removed, so that the next takedown finishes a killed one. The
-    next run collects anew, and makes cleaned text, dataset, model and report without the documents.
-    Raises TakedownError where no document has such an id or URL.
+    next run makes cleaned text, dataset, model and report anew without the documents; what is collected again leaves
+    them out. Raises TakedownError where a name is of no document, before anything is removed.
     """
     finished = finish(run)
-    ids = {document.id for document in all_documents(run) if document.id in names or document.url in names}
+    found = [(document.id, document.url) for document in all_documents(run)]
+    ids = {identifier for identifier, url in found if identifier in names or url in names}
     ids |= taken_down(run).intersection(names)
-    if not ids and not finished:
-        raise TakedownError(f"no document in {run.url} has the id or URL {', '.join(sorted(names))}")
+    unknown = set(names) - ids - {url for _, url in found}
+    if unknown and not finished:
+        raise TakedownError(f"no document in {run.url} has the id or URL {', '.join(sorted(unknown))}")
     removing = {path: dict(held(run.path(path), ids)) for folder in FOLDERS for path in run.files(folder)}
     there = {path: rules for path, rules in removing.items() if rules}
     store.write_json(run.path(REGISTER), {"ids": sorted(taken_down(run) | ids), "removing": there})

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
+from importlib.resources import files
 from pathlib import Path
 
 from scrapers import store
@@ -46,11 +47,11 @@ def train_in(
     result = fine_tune(
         workspace.run.path("dataset"), out, settings, scratch, checkpoints=checkpoints, progress=progress
     )
-    files = {f"model/{path.relative_to(out).as_posix()}": None for path in sorted(out.rglob("*")) if path.is_file()}
-    del files[CARD]  # comes with the scores
+    written = {f"model/{path.relative_to(out).as_posix()}": None for path in sorted(out.rglob("*")) if path.is_file()}
+    del written[CARD]  # comes with the scores
     rows = result.rows
     dropped = {"no_label": rows["no_label"]} if rows["no_label"] else {}
-    return Outcome(files, rows["in"], rows["labelled"], dropped, {"started_from": result.training["started_from"]})
+    return Outcome(written, rows["in"], rows["labelled"], dropped, {"started_from": result.training["started_from"]})
 
 
 def evaluate_model(run: Run, settings: EvaluateSettings, *, inputs: Sequence[str], order: Sequence[str] = ()) -> Stage:
@@ -71,15 +72,16 @@ def evaluate_in(workspace: Workspace, *, settings: EvaluateSettings) -> Outcome:
     (out / "model").mkdir(exist_ok=True)
     write_model_card(out / "model", training, scores, training["licences"], training["languages"])
     shutil.rmtree(workspace.local())
-    files = {"metrics.json": None, "predictions.csv": scores["documents"], CARD: None}
+    written = {"metrics.json": None, "predictions.csv": scores["documents"], CARD: None}
     dropped = {"no_label": scores["no_label"]} if scores["no_label"] else {}
-    return Outcome(files, scores["documents"] + scores["no_label"], scores["documents"], dropped)
+    return Outcome(written, scores["documents"] + scores["no_label"], scores["documents"], dropped)
 
 
 def report_run(run: Run, *, inputs: Sequence[str], order: Sequence[str] = ()) -> Stage:
     """The stage `report`: `report.html`. inputs: the files it shows."""
     stages = [stage.to_json() | {"seconds": None} for name, stage in run.stages.items() if name != "report"]
-    parameters = {"stages": stages, "recipe": run.recipe, "not_collected": run.not_collected}
+    template = (files("training") / "report.html.j2").read_text("utf-8")
+    parameters = {"stages": stages, "recipe": run.recipe, "not_collected": run.not_collected, "template": template}
     return run_stage(run, "report", report_in, inputs=inputs, parameters=parameters, order=order)
 
 

@@ -57,6 +57,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "PREFECT_HOME": str(home / "prefect"),
         "HF_HOME": str(home / "hf"),
         "SOURCE_DATE_EPOCH": "1790000000",
+        "PWD": str(ROOT),  # where `prefect deploy` was called
     }
 
 
@@ -71,7 +72,7 @@ def server(environment: dict[str, str]) -> Iterator[str]:
         command, cwd=ROOT, env=quiet, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
     try:
-        wait_for(lambda: requests.get(f"http://127.0.0.1:{port}/api/health", timeout=2).ok, 90)
+        wait_for(lambda: requests.get(f"http://127.0.0.1:{port}/api/health", timeout=2).ok, 150)
         yield f"http://127.0.0.1:{port}/api"
     finally:
         os.killpg(process.pid, signal.SIGTERM)

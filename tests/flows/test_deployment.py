@@ -88,7 +88,7 @@ def test_a_deployment_runs_on_a_worker_to_the_end(worker: None, prefect: Prefect
     assert (run / "report.html").exists()
     artifacts = requests.post(f"{server}/artifacts/filter", json={}, timeout=10).json()
     keys = {artifact["key"] for artifact in artifacts}
-    assert {"deployed-waterfall", "deployed-metrics", "deployed-report", "training"} <= keys
+    assert {"deployed-waterfall", "deployed-metrics", "deployed-report", "deployed-training"} <= keys
 
 
 def test_a_wrong_parameter_is_refused_before_anything_runs(deployed: None, prefect: Prefect) -> None:

@@ -71,7 +71,7 @@ def test_documents_lie_in_parts_in_the_order_of_id(run: Run, document, monkeypat
         (f"raw/x/part-0000{n}.jsonl.zst", records) for n, records in enumerate([3, 3, 2])
     ]
     assert (stage.received, stage.kept, stage.dropped) == (8, 8, {})
-    assert stage.detail == {"licence": "CC0-1.0", "source": "test", "expected": [1, 100]}
+    assert stage.detail == {"licence": "CC0-1.0", "source": "test", "expected": [1, 100], "stopped": "finished"}
     assert run.files("work") == []
 
 

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 import socket
 import ssl
 import sys
@@ -380,6 +381,9 @@ def test_rendered_pages_hold_no_review_but_their_api_holds_all(site: DemoSite) -
 
 
 @pytest.mark.browser
+@pytest.mark.skipif(
+    not (shutil.which("chromium") and shutil.which("chromedriver")), reason="needs Chromium and its driver"
+)
 def test_a_browser_shows_all_reviews_of_a_rendered_page(site: DemoSite) -> None:
     selenium = pytest.importorskip("selenium.webdriver")
     options = selenium.ChromeOptions()
@@ -387,7 +391,8 @@ def test_a_browser_shows_all_reviews_of_a_rendered_page(site: DemoSite) -> None:
         options.add_argument(argument)
     sizes = Counter(review.product for review in REVIEWS if review.section == "web")
     product = next(slug for slug, size in sizes.items() if 20 < size < 40)
-    driver = selenium.Chrome(options=options)
+    options.binary_location = str(shutil.which("chromium"))
+    driver = selenium.Chrome(options=options, service=selenium.ChromeService(shutil.which("chromedriver")))
     try:
         driver.get(f"{site.address}/nett/{product}/")
         deadline = time.monotonic() + 20
