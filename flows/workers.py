@@ -20,7 +20,9 @@ def task_runner(recipe: Recipe) -> TaskRunner[Any]:
         if recipe.runner == "dask":
             from prefect_dask.task_runners import DaskTaskRunner
 
-            return DaskTaskRunner(cluster_kwargs={"n_workers": recipe.workers, "threads_per_worker": 1})
+            cluster = {"n_workers": recipe.workers, "threads_per_worker": 1}
+            dask: TaskRunner[Any] = DaskTaskRunner(cluster_kwargs=cluster)
+            return dask
         from prefect_ray.task_runners import RayTaskRunner
 
         ray: TaskRunner[Any] = RayTaskRunner(init_kwargs={"num_cpus": recipe.workers})
