@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -68,15 +68,24 @@ def server(environment: dict[str, str]) -> Iterator[str]:
         port = free.getsockname()[1]
     command = [str(BIN / "prefect"), "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     quiet = environment | {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=quiet, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    try:
+    with running(command, quiet):
         wait_for(lambda: requests.get(f"http://127.0.0.1:{port}/api/health", timeout=2).ok, 150)
         yield f"http://127.0.0.1:{port}/api"
+
+
+@contextmanager
+def running(command: list[str], environment: dict[str, str]) -> Iterator[None]:
+    """Runs a program from the project's root, and ends it and all it started, by force where it takes its time."""
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        yield
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(20)
+        for force in (signal.SIGTERM, signal.SIGKILL):
+            with suppress(ProcessLookupError, subprocess.TimeoutExpired):
+                os.killpg(process.pid, force)
+                process.wait(10)
 
 
 def wait_for(holds: Callable[[], bool], seconds: float) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.flows.conftest import BIN, ROOT, SMALL, part_of_demo, wait_for
+from tests.flows.conftest import BIN, ROOT, SMALL, part_of_demo, running, wait_for
 
 Prefect = Callable[..., subprocess.CompletedProcess[str]]
 BARE = "scrape-and-train"
@@ -43,12 +43,8 @@ def deployed(prefect: Prefect) -> None:
 @pytest.fixture
 def worker(deployed: None, surroundings: dict[str, str]) -> Iterator[None]:
     command = [str(BIN / "prefect"), "worker", "start", "--pool", "local", "--name", "tests"]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=surroundings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    yield
-    process.terminate()
-    process.wait(30)
+    with running(command, surroundings):
+        yield
 
 
 def deployments(server: str) -> dict[str, dict[str, Any]]:
