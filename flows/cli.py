@@ -290,7 +290,7 @@ def takedown(run: str, /, *documents: str) -> None:
     found = existing_run(run)
     with terminal.shown(), found.locked():
         count = take_down(found, documents)
-    say(f"{count} documents removed; run the recipe again for a dataset, model and report without them")
+    say(f"documents removed: {count}. Run the recipe again for a dataset, model and report without them")
 
 
 def pairs(option: str, items: Iterable[str], read: Any) -> dict[str, Any]:
