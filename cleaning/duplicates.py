@@ -8,10 +8,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from rensa import RMinHash
+
+Node = TypeVar("Node", int, str)
 
 SHINGLE = 5  # characters, so that a review of five words is compared as well as a page
 # 20 bands of 6 rows find a pair of Jaccard .8 with probability .998, one of .5 with .27 (1 - (1 - J^6)^20).
@@ -110,16 +113,21 @@ def choose(pairs: Iterable[tuple[int, int, float]]) -> dict[int, tuple[int, floa
 
 def clusters(pairs: Iterable[tuple[int, int, float]]) -> dict[int, int]:
     """The lowest row that each row in `pairs` is connected with, through however many pairs."""
-    parent: dict[int, int] = {}
+    return connected((left, right) for left, right, _ in pairs)
 
-    def root(row: int) -> int:
-        parent.setdefault(row, row)
-        while parent[row] != row:
-            parent[row] = parent[parent[row]]
-            row = parent[row]
-        return row
 
-    for left, right, _ in pairs:
+def connected(ties: Iterable[tuple[Node, Node]]) -> dict[Node, Node]:
+    """The smallest of all that each node in `ties` is connected with, through however many ties."""
+    parent: dict[Node, Node] = {}
+
+    def root(node: Node) -> Node:
+        parent.setdefault(node, node)
+        while parent[node] != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
+
+    for left, right in ties:
         low, high = sorted((root(left), root(right)))
         parent[high] = low
-    return {row: root(row) for row in list(parent)}
+    return {node: root(node) for node in list(parent)}

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from cleaning.duplicates import connected
 from cleaning.step import CleanError
 from scrapers.source import did_you_mean
 
@@ -64,23 +65,15 @@ def tie(members: Iterable[Member]) -> Mapping[str, str]:
 
     Groups stand before clusters: a cluster is named after its documents, so its name changes as the corpus grows.
     """
-    parent: dict[str, str] = {}
-
-    def root(name: str) -> str:
-        parent.setdefault(name, name)
-        while parent[name] != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
-        return name
-
     names: dict[str, str] = {}
+    ties = []
     for member in members:
         name = f"1 group {member.group}"
-        others = [names.setdefault(member.id, name), *([f"2 cluster {member.cluster}"] if member.cluster else [])]
-        for other in others:
-            low, high = sorted((root(name), root(other)))
-            parent[high] = low
-    return {identifier: root(name) for identifier, name in names.items()}
+        ties.append((name, names.setdefault(member.id, name)))
+        if member.cluster:
+            ties.append((name, f"2 cluster {member.cluster}"))
+    smallest = connected(ties)
+    return {identifier: smallest[name] for identifier, name in names.items()}
 
 
 def drawn(name: str, settings: SplitSettings) -> str:

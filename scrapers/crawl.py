@@ -115,9 +115,8 @@ def problem(stats: dict[str, Any], *, limited: bool) -> str | None:
         "robots.txt could not be read, so nothing may be fetched": stats.get("robots/unreachable", 0),
         "pages could not be parsed": stats.get("spider_exceptions/count", 0),
         "pages could not be fetched": stats.get("downloader/failed", 0),
-        "pages led away to another site": stats.get(
-            "offsite/filtered", 0
-        ),  # by redirects: `parse` follows no such link
+        # By redirects: `parse` follows no such link.
+        "pages led away to another site": stats.get("offsite/filtered", 0),
     }
     if not any(faults.values()):  # such as a full disk under the spool, which Scrapy only logs
         faults["errors stand in the log"] = stats.get("log_count/ERROR", 0) + stats.get("log_count/CRITICAL", 0)

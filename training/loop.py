@@ -21,8 +21,7 @@ from transformers.utils import logging as transformers_logging
 from training import checkpoints
 from training.batches import Batch, Batches, batch_order
 from training.data import Rows
-from training.watch import Plan, Watch, seconds_of, state_of
-from training.watch import Progress as Progress  # also for those who call `run`
+from training.watch import Plan, Progress, Watch, seconds_of, state_of
 
 log = logging.getLogger(__name__)
 

@@ -11,6 +11,7 @@ from scrapers import store
 from scrapers.fingerprint import code_of
 from scrapers.manifest import Outcome, Run, Stage, Workspace, run_stage
 from training.card import write_model_card
+from training.checkpoints import digest
 from training.evaluate import evaluate
 from training.report import read_run, render_report
 from training.settings import EvaluateSettings, ScratchSettings, TrainSettings
@@ -34,7 +35,8 @@ def train_model(
     """The stage `train`: the classifier in `model/`, all but its card. inputs: the shards of train and validation."""
     work = partial(train_in, settings=settings, scratch=scratch, progress=progress)
     task = code_of(find_task(settings.task).label_of)  # found by name, so not among what this module imports
-    parameters = {"train": asdict(settings), "scratch": asdict(scratch), "task": task}
+    start = digest(Path(settings.model)) if Path(settings.model).is_dir() else None
+    parameters = {"train": asdict(settings), "scratch": asdict(scratch), "task": task, "start": start}
     return run_stage(run, "train", work, inputs=inputs, parameters=parameters, order=order)
 
 
