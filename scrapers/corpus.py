@@ -1,59 +1,182 @@
-"""A corpus that comes as one file: downloaded whole, then read a document at a time."""
+"""A corpus that comes as files: each downloaded whole, then read a document at a time, in its order."""
 
-import gzip
-import tarfile
-import zlib
+import io
+import logging
+import os
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from datetime import datetime
+from typing import IO, Any, cast
 
-from scrapers.fetch import Fetcher, download
-from scrapers.record import Document, Dropped, Reserved, document_id, now
-from scrapers.source import CollectError, Collecting, Source
+import requests
+from urllib3.exceptions import HTTPError
+
+from scrapers import packed
+from scrapers.fetch import Body, Fetcher, RangeFile, download, found_instead
+from scrapers.record import Document, Reserved, document_id, now
+from scrapers.source import CollectError, Collecting, Items, Source
+
+log = logging.getLogger(__name__)
+
+WEB_PAGE = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file of a corpus. checksum: `sha256:…`, `sha1:…` or `md5:…` where upstream names it."""
+
+    url: str
+    checksum: str = ""
+
+    @property
+    def name(self) -> str:
+        """The last part of its address, which says how it is packed."""
+        return self.url.partition("?")[0].rstrip("/").rpartition("/")[2]
+
+
+class OpenFile:
+    """A file of a corpus while it is read: its bytes as they came, the verdict on its rights, how far we are."""
+
+    def __init__(self, url: str, name: str, stream: Any, reserved: Reserved) -> None:
+        self.url, self.name, self.reserved = url, name, reserved
+        self.stream: IO[bytes] = stream
+        self.collected_at: datetime = now()
+        self.at = ""  # where in the file, for a message: "line 7", "nno/0001.txt"
+
+    def unpacked(self) -> IO[bytes]:
+        """The bytes without the compression that the name of the file ends in."""
+        return packed.unpacked(self.stream, self.name)
+
+    def lines(self) -> Iterator[bytes]:
+        """The unpacked lines, without line feeds, read ahead on another core."""
+        number = 0
+        try:
+            for number, line in enumerate(packed.split_lines(packed.read_ahead(self.unpacked())), 1):
+                yield line
+        finally:
+            self.at = f"line {number}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Corpus(Source):
-    """A file at `url`; the subclasses read it. sha256: of the file, where upstream names it."""
+    """Files on the web; the subclasses read them. url: of the one file, where there is one. checksum: of it.
+
+    seekable: whether a file can only be read from anywhere in it, as parquet and zip are. token_from: the variable of
+    the environment that holds the access token of a gated corpus.
+    """
 
     url: str = ""
-    sha256: str | None = None
+    checksum: str = ""
+    seekable: bool = False
+    token_from: str = ""
 
-    def read(self, path: Path, reserved: Reserved) -> Iterator[Document | Dropped]:
-        """Every document in the file at `path`, in its order. Raises CollectError where it has another layout."""
-        raise NotImplementedError(f"{type(self).__name__} does not say how to read its file")
+    def files(self, fetcher: Fetcher) -> Iterator[RemoteFile]:
+        """The files of the corpus, in order. Raises CollectError where the recipe does not say which."""
+        yield RemoteFile(self.url, self.checksum)
 
-    def address(self) -> str:
-        """Where the file lies upstream."""
-        return self.url
+    def read(self, file: OpenFile) -> Items:
+        """Every document of a file, in its order. May raise what its parsers raise: the file is named where it is caught."""
+        raise NotImplementedError(f"{type(self).__name__} does not say how to read its files")
 
-    def documents(self, collecting: Collecting) -> Iterator[Document | Dropped]:
-        """Every document of the corpus. Raises CollectError where the file cannot be had whole."""
-        url = self.address()
-        target = collecting.folder / url.rsplit("/", 1)[-1]
-        reserved = download(Fetcher(collecting, delay_s=self.delay_s), url, target, sha256=self.sha256)
-        yield from self.read(target, reserved)
+    def headers(self) -> dict[str, str]:
+        """What is sent along: the token, to the host of the corpus only. Raises CollectError where it is missing."""
+        if not self.token_from:
+            return {}
+        token = os.environ.get(self.token_from, "").strip()
+        if not token:
+            raise CollectError(
+                f"{self.name} needs an access token in the environment variable {self.token_from}; {self.auth}"
+            )
+        return {"Authorization": f"Bearer {token}"}
 
-    def document(self, key: str, text: str, *, reserved: Reserved, **columns: Any) -> Document:
-        """A record of this corpus for what it calls `key`; its group is itself, and it was collected now."""
+    def chapters(self, collecting: Collecting) -> Iterator[Items]:
+        """The documents of each file. A file is downloaded when its chapter begins and removed when it has been read.
+
+        With a limit, or kept in an archive, it is not removed; with a limit it is not even downloaded whole.
+        """
+        fetcher = Fetcher(collecting, delay_s=self.delay_s)
+        self.headers()  # better now than after an hour
+        for number, remote in enumerate(self.files(fetcher)):
+            yield self._chapter(collecting, fetcher, number, remote)
+
+    def documents(self, collecting: Collecting) -> Items:
+        """Every document of every file. Raises CollectError where one cannot be had whole, or has another layout."""
+        for chapter in self.chapters(collecting):
+            yield from chapter
+
+    def document(self, file: OpenFile, key: str, text: str, **columns: Any) -> Document:
+        """A record of this corpus for what it calls `key`; its group is itself unless `columns` say otherwise."""
         identifier = document_id(self.name, key)
-        defaults = {"url": f"{self.address()}#{key}", "group": identifier, "licence": self.licence}
-        values = defaults | columns
-        return Document(id=identifier, text=text, source=self.name, collected_at=now(), reserved=reserved, **values)
+        defaults = {"url": f"{file.url}#{key}", "group": identifier, "licence": self.licence}
+        return Document(
+            id=identifier,
+            text=text,
+            source=self.name,
+            collected_at=file.collected_at,
+            reserved=file.reserved,
+            **(defaults | columns),
+        )
+
+    def _chapter(self, collecting: Collecting, fetcher: Fetcher, number: int, remote: RemoteFile) -> Items:
+        if collecting.limit is not None and collecting.archive is None:
+            yield from self._glance(fetcher, remote)
+            return
+        folder = collecting.archive or collecting.folder
+        target = folder / f"{number:05d}-{re.sub(r'[^A-Za-z0-9._-]', '_', remote.name)[-100:]}"
+        folder.mkdir(parents=True, exist_ok=True)
+        found = download(
+            fetcher,
+            remote.url,
+            target,
+            checksum=remote.checksum,
+            headers=self.headers(),
+            revalidate=collecting.archive is not None,
+        )
+        collecting.tally["files_unchanged" if found.unchanged and collecting.archive else "files"] += 1
+        try:
+            with found.path.open("rb", buffering=0) as stream:
+                yield from self._checked(OpenFile(remote.url, remote.name, stream, found.reserved))
+        except Damaged:
+            found.path.unlink()  # the next run is to fetch it anew
+            raise
+        if collecting.archive is None:
+            found.path.unlink()
+
+    def _glance(self, fetcher: Fetcher, remote: RemoteFile) -> Items:
+        """The documents of a file that is read on the web, so that no more of it is fetched than is asked for."""
+        if self.seekable:
+            stream = RangeFile(fetcher, remote.url, self.headers())
+            yield from self._checked(OpenFile(remote.url, remote.name, stream, stream.reserved))
+            return
+        headers = {"Accept-Encoding": "identity"} | self.headers()
+        with fetcher.open("GET", remote.url, headers=headers) as answer:
+            reserved = fetcher.reserved(remote.url, answer.headers)
+            yield from self._checked(OpenFile(remote.url, remote.name, Body(answer), reserved))
+
+    def _checked(self, file: OpenFile) -> Items:
+        """What `read` gives, its faults as CollectErrors that name the file and the place in it."""
+        with io.BufferedReader(cast(io.RawIOBase, file.stream), 1 << 16) as buffered:
+            file.stream = buffered
+            begin = buffered.peek(4096)
+            if WEB_PAGE.match(begin):
+                raise Damaged(f"{file.url}: expected {file.name}, {found_instead(begin)}")
+            try:
+                yield from self.read(file)
+            except (requests.RequestException, HTTPError):
+                raise
+            except packed.DAMAGE as error:
+                raise Damaged(f"{file.name} is cut off or damaged{place(file)}: {error}") from error
+            except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+                raise CollectError(
+                    f"{file.name}{place(file)}: not the layout of {self.name} ({type(error).__name__}: {error})"
+                ) from error
 
 
-@contextmanager
-def whole_archive(path: Path) -> Iterator[tarfile.TarFile]:
-    """The tar.gz at `path`, to be read from front to back. Raises CollectError where it is cut off or damaged.
+class Damaged(CollectError):
+    """A file that is cut off, damaged or another one: worth another download."""
 
-    Through gzip, which knows its end: tarfile by itself takes an archive cut between two files for a whole one.
-    """
-    try:
-        with gzip.open(path) as unpacked, tarfile.open(fileobj=unpacked, mode="r|") as archive:
-            yield archive
-            while unpacked.read(1 << 20):
-                pass
-    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
-        raise CollectError(f"{path.name} is not a whole tar.gz: {error}") from error
+
+def place(file: OpenFile) -> str:
+    """Where in a file, for a message."""
+    return f", {file.at}" if file.at else ""

@@ -1,177 +1,340 @@
-"""Fetching by requests: polite, retried, resumed, whole or an error."""
+"""Fetching by requests: led on by redirects, resumed, whole or an error."""
 
+import hashlib
+import io
+import json
 import logging
 import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
+import charset_normalizer
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3 import Retry
 from urllib3.exceptions import HTTPError
 
-from scrapers import store
+from scrapers import hosts
+from scrapers.hosts import Hosts
 from scrapers.record import Reserved
-from scrapers.robots import RobotRules, robots_address, user_agent, verdict
 from scrapers.source import CollectError, Collecting, FetchError
 
 log = logging.getLogger(__name__)
 
-RETRY = Retry(
-    total=5,
-    connect=2,  # a host that does not exist stays so
-    backoff_factor=1,
-    status_forcelist=(429, 500, 502, 503, 504),
-    allowed_methods=("GET", "HEAD", "POST"),
-    respect_retry_after_header=True,
-    raise_on_status=False,
-)
-TIMEOUT_S = (10, 60)  # to connect, between two blocks
-REDIRECTS = 5
-ROBOTS_BYTES = 500 * 1024
+LARGEST_PAGE = 64 << 20
+SLOWEST = 1 << 10  # bytes a second, over STALL_S: what comes more slowly will not come to its end
+STALL_S = 120.0
+SECRET = ("authorization", "cookie", "x-goog-api-key")  # headers that are for the host they were meant for only
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A page that was fetched: its address in the end, its body, its headers, the verdict on its rights."""
+
+    url: str
+    body: bytes
+    headers: Mapping[str, str]
+    reserved: Reserved
+
+    def text(self) -> str:
+        """The body as text: UTF-8 where it is that, whatever the server says; else as declared, else as it looks."""
+        declared = re.search(r"charset=[\"']?([\w-]+)", self.headers.get("Content-Type", ""))
+        for charset in ("utf-8-sig", declared[1] if declared else "utf-8"):
+            try:
+                return self.body.decode(charset)
+            except (UnicodeDecodeError, LookupError):
+                continue
+        best = charset_normalizer.from_bytes(self.body).best()
+        return str(best) if best else self.body.decode("windows-1252", "replace")
+
+    def json(self) -> Any:
+        """The body as JSON. Raises CollectError on anything else, such as a page to log in."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            raise CollectError(f"{self.url}: expected JSON, {found_instead(self.body)}") from error
 
 
 class Fetcher:
     """Requests to any number of hosts, one at a time: robots.txt asked first, `delay_s` kept, faults retried."""
 
-    def __init__(self, collecting: Collecting, *, delay_s: float, retry: Retry = RETRY) -> None:
-        self._mirrors = collecting.mirrors
-        self._tally = collecting.tally
+    def __init__(self, collecting: Collecting, *, delay_s: float) -> None:
+        self.hosts = Hosts.of(collecting)
         self._delay_s = delay_s
-        self._rules: dict[str, RobotRules] = {}
-        self._last: dict[str, float] = {}
-        self._session = requests.Session()
-        self._session.trust_env = False  # a proxy or a netrc of the machine's would change what is collected
-        self._session.headers["User-Agent"] = user_agent(collecting.contact)
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, HTTPAdapter(max_retries=retry))
-
-    def rules(self, url: str) -> RobotRules:
-        """The robots.txt that governs `url`, asked once."""
-        address = robots_address(self._mirrors.governing(url))
-        if address not in self._rules:
-            try:
-                with self._session.get(self._mirrors.address(address), timeout=TIMEOUT_S, stream=True) as answer:
-                    body = answer.raw.read(ROBOTS_BYTES, decode_content=True)
-                self._rules[address] = RobotRules.of(answer.status_code, body)
-            except (requests.RequestException, HTTPError) as error:
-                raise FetchError(f"{urlsplit(url).netloc} cannot be reached; is there a network? ({error})") from error
-        return self._rules[address]
 
     @contextmanager
     def open(self, method: str, url: str, **options: Any) -> Iterator[requests.Response]:
-        """The answer to a request, its body still to be read. Raises FetchError unless it is a success.
+        """The answer to a request, its body still to be read; a success, or a 304 where that was asked for.
 
-        A GET is led on by redirects, each to what the robots.txt of its own host allows.
+        A GET is led on by redirects, each to what the robots.txt of its own host allows; what was meant for the first
+        host only, such as a token, does not go along. Raises FetchError on any other answer, or none.
         """
-        for _ in range(REDIRECTS + 1):
-            self._ask_leave(url)
-            try:
-                with self._send(method, url, options) as answer:
-                    target = self._session.get_redirect_target(answer) if method == "GET" else None
-                    if target is None:
-                        if not 200 <= answer.status_code < 300:
-                            raise FetchError(f"{url} answered {answer.status_code} {answer.reason}; expected a success")
+        for _ in range(hosts.REDIRECTS + 1):
+            rules = self.hosts.check(url)
+            with self.hosts.send(method, url, max(self._delay_s, rules.delay_s()), **options) as answer:
+                target = self.hosts.session.get_redirect_target(answer) if method == "GET" else None
+                if target is None:
+                    asked_for_change = {"If-None-Match", "If-Modified-Since"} & set(options.get("headers") or {})
+                    if not (200 <= answer.status_code < 300 or (answer.status_code == 304 and asked_for_change)):
+                        raise FetchError(f"{url} answered {answer.status_code} {answer.reason}; expected a success")
+                    try:
                         yield answer
-                        return
-            except (requests.RequestException, HTTPError) as error:
-                raise FetchError(f"{url} could not be fetched: {error}") from error
-            url = redirected(url, target)
-        raise FetchError(f"more than {REDIRECTS} redirects, the last to {url}")
+                    except (requests.RequestException, HTTPError) as error:
+                        raise FetchError(f"{url} could not be fetched: {error}") from error
+                    return
+            led_to = self.hosts.led_to(url, target)
+            if urlsplit(led_to).netloc != urlsplit(url).netloc or urlsplit(led_to).scheme != urlsplit(url).scheme:
+                options = options | {"headers": without_secrets(options.get("headers") or {})}
+            url = led_to
+        raise FetchError(f"more than {hosts.REDIRECTS} redirects, the last to {url}")
 
-    def _send(self, method: str, url: str, options: Mapping[str, Any]) -> requests.Response:
-        how = {"timeout": TIMEOUT_S, "stream": True, "allow_redirects": False, **options}
-        try:
-            answer = self._session.request(method, self._mirrors.address(url), **how)
-        except ValueError as error:  # a redirect to no address, which requests reads even where it is not to follow it
-            raise FetchError(f"{url} could not be fetched: {error}") from error
-        self._tally["requests"] += 1
-        return answer
+    def get(self, url: str, **options: Any) -> Fetched:
+        """The page at `url`, whole. Raises FetchError."""
+        return self.request("GET", url, **options)
 
-    def _ask_leave(self, url: str) -> None:
-        """Waits until `url` may be fetched. Raises CollectError where it may not be."""
-        rules, host = self.rules(url), urlsplit(url).netloc
-        if rules.parsed is None:
-            raise FetchError(f"robots.txt of {host} could not be read; until it can, nothing there may be fetched")
-        if not rules.allowed(self._mirrors.governing(url)):
-            self._tally["robots_forbidden"] += 1
-            raise CollectError(f"robots.txt of {host} does not allow {url}")
-        self._wait(host, max(self._delay_s, rules.delay_s()))
+    def request(self, method: str, url: str, *, most: int = LARGEST_PAGE, **options: Any) -> Fetched:
+        """The page that answers, whole, tried again where its body breaks off. Raises FetchError."""
+        for attempt in range(1, hosts.TRIES + 1):
+            try:
+                with self.open(method, url, **options) as answer:
+                    body = bytearray()
+                    for block in blocks(answer):
+                        body += block
+                        if len(body) > most:
+                            raise CollectError(f"{url} is larger than {most:,} bytes; that is no page of this source")
+                    final = str(answer.url) if self.hosts.mirrors.address(url) == url else url
+                    reserved = self.hosts.reserved(final, answer.headers, {})
+                    return Fetched(final, bytes(body), dict(answer.headers), reserved)
+            except FetchError as error:
+                if attempt == hosts.TRIES or not isinstance(error.__cause__, requests.RequestException | HTTPError):
+                    raise
+                self.hosts.rest(url, hosts.BACKOFF_S * 2 ** (attempt - 1))
+        raise AssertionError("unreachable")
 
     def reserved(self, url: str, headers: Mapping[str, str]) -> Reserved:
-        """The verdict on rights for what was fetched from `url`, by its robots.txt and the answer's headers."""
-        rules, governing = self.rules(url), self._mirrors.governing(url)
-        return verdict(governing, rules, {name.lower(): value for name, value in headers.items()}, {})
-
-    def _wait(self, host: str, delay_s: float) -> None:
-        time.sleep(max(0.0, self._last.get(host, 0.0) + delay_s - time.monotonic()))
-        self._last[host] = time.monotonic()
+        """The verdict on rights for what was fetched from `url`."""
+        return self.hosts.reserved(url, headers, {})
 
 
-def redirected(url: str, location: str) -> str:
-    """Where `location` leads from `url`. Raises CollectError where that is no place on the web."""
-    try:
-        target = urljoin(url, location)
-        if urlsplit(target).scheme in ("http", "https") and urlsplit(target).hostname:
-            return target
-    except ValueError as error:
-        raise CollectError(f"{url} redirects to {location!r}: {error}") from error
-    raise CollectError(f"{url} redirects to {location!r}, expected an address on the web")
+def without_secrets(headers: Mapping[str, str]) -> dict[str, str]:
+    """`headers` without those that carry a token or a key."""
+    return {name: value for name, value in headers.items() if name.lower() not in SECRET}
 
 
-def download(fetcher: Fetcher, url: str, target: Path, *, sha256: str | None = None, attempts: int = 5) -> Reserved:
-    """Downloads `url` to `target`, whole, and returns the verdict on its rights; what is there already is left.
+def blocks(answer: requests.Response, size: int = 1 << 16) -> Iterator[bytes]:
+    """The body of an answer, a block at a time. Raises FetchError where it only trickles."""
+    since, got = time.monotonic(), 0
+    for block in answer.iter_content(size):
+        yield block
+        got += len(block)
+        if (passed := time.monotonic() - since) > STALL_S:
+            if got < SLOWEST * passed:
+                raise FetchError(f"{answer.url} came at {got / passed:.0f} bytes a second; gave up waiting for the rest")
+            since, got = time.monotonic(), 0
 
-    Goes on where it was broken off, if the server still has the same file (Range, If-Range). Raises CollectError where
-    the body stays short after `attempts`, or its SHA-256 is not `sha256`.
+
+class Body(io.RawIOBase):
+    """The body of an answer as a stream, to be read once from its beginning."""
+
+    def __init__(self, answer: requests.Response) -> None:
+        self._blocks = blocks(answer)
+        self._rest = b""
+        self._position = 0
+
+    def readable(self) -> bool:
+        """That it can be read."""
+        return True
+
+    def tell(self) -> int:
+        """How many bytes have been read."""
+        return self._position
+
+    def readinto(self, buffer: Any) -> int:
+        """Fills `buffer` with what comes next, and returns how much."""
+        if not self._rest:
+            self._rest = next(self._blocks, b"")
+        part, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
+        buffer[: len(part)] = part
+        self._position += len(part)
+        return len(part)
+
+
+def found_instead(body: bytes) -> str:
+    """What a body that is not what was expected looks like, for a message: the title of a page, or how it begins."""
+    title = re.search(rb"<title[^>]*>([^<]{1,200})", body[: 1 << 16], re.IGNORECASE)
+    if title:
+        return f"got a web page titled {title[1].decode('utf-8', 'replace').strip()!r}; is a log-in or a token needed?"
+    return f"got {body[:80]!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class Downloaded:
+    """A file that is here whole. unchanged: it was here before, and the server said that it is still the same."""
+
+    path: Path
+    reserved: Reserved
+    unchanged: bool = False
+
+
+def download(
+    fetcher: Fetcher,
+    url: str,
+    target: Path,
+    *,
+    checksum: str = "",
+    headers: Mapping[str, str] | None = None,
+    revalidate: bool = False,
+) -> Downloaded:
+    """The file at `url` in `target`, whole; what is there already is left, or with `revalidate` asked for changes.
+
+    checksum: `sha256:…`, `sha1:…` or `md5:…`, where upstream names it. Goes on where it was broken off, if the server
+    still has the same file (Range, If-Range). Raises CollectError where the body stays short, or is another one.
     """
-    verdict_file = target.with_name(target.name + ".reserved")
-    if target.exists() and verdict_file.exists():
-        return verdict_file.read_text()  # type: ignore[return-value]
+    note = target.with_name(target.name + ".json")  # what came with the file: verdict, ETag, Last-Modified
+    if target.exists() and note.exists():
+        noted = json.loads(note.read_text())
+        if not revalidate or _unchanged(fetcher, url, noted, headers):
+            return Downloaded(target, noted["reserved"], unchanged=True)
     partial, tag = target.with_name(target.name + ".partial"), target.with_name(target.name + ".etag")
-    fetcher.rules(url)  # a host that cannot be reached at all is not one that broke off
-    for attempt in range(attempts):
+    for attempt in range(1, hosts.TRIES + 1):
         try:
-            reserved = _fetch_rest(fetcher, url, partial, tag)
+            noted = _fetch_rest(fetcher, url, partial, tag, headers)
             break
-        except CollectError as error:
-            if attempt == attempts - 1 or error.__cause__ is None:  # an answer, not a broken connection
+        except FetchError as error:
+            broke_off = isinstance(error.__cause__, requests.RequestException | HTTPError)
+            if attempt == hosts.TRIES or not broke_off:  # an answer, not a broken connection
                 raise
             log.warning("%s; going on from byte %d", error, partial.stat().st_size if partial.exists() else 0)
-            time.sleep(2**attempt * 0.1)
-    found = store.sha256(str(partial)) if sha256 else None
-    if found != sha256:
+            fetcher.hosts.rest(url, hosts.BACKOFF_S * 2 ** (attempt - 1))
+    if checksum and (found := digest(partial, checksum)) != checksum:
         partial.unlink()
         tag.unlink(missing_ok=True)
-        raise CollectError(f"{url} has SHA-256 {found}, expected {sha256}; the file was removed")
-    verdict_file.write_text(reserved)
+        raise CollectError(f"{url} has {found}, expected {checksum}; the file was removed")
+    note.write_text(json.dumps(noted))
     partial.replace(target)
-    return reserved
+    tag.unlink(missing_ok=True)
+    return Downloaded(target, noted["reserved"])
 
 
-def _fetch_rest(fetcher: Fetcher, url: str, partial: Path, tag: Path) -> Reserved:
+def digest(path: Path, like: str) -> str:
+    """The checksum of the file at `path`, by the algorithm that `like` names before its colon."""
+    with path.open("rb") as stream:
+        algorithm = like.partition(":")[0]
+        return f"{algorithm}:{hashlib.file_digest(stream, algorithm).hexdigest()}"
+
+
+def _unchanged(fetcher: Fetcher, url: str, noted: Mapping[str, str], headers: Mapping[str, str] | None) -> bool:
+    """Whether the server says that a file is still the one we have (304)."""
+    conditions = {"If-None-Match": noted.get("etag"), "If-Modified-Since": noted.get("modified")}
+    sent = {name: value for name, value in conditions.items() if value}
+    if not sent:
+        return False
+    with fetcher.open("GET", url, headers=dict(headers or {}) | sent) as answer:
+        return answer.status_code == 304
+
+
+def _fetch_rest(
+    fetcher: Fetcher, url: str, partial: Path, tag: Path, headers: Mapping[str, str] | None
+) -> dict[str, str]:
     etag = tag.read_text() if tag.exists() else ""
     # From the last byte we have: of a file that is here whole, the server has no range left to give.
     have = max(0, partial.stat().st_size - 1) if etag and partial.exists() else 0
-    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-", "If-Range": etag} if have else {})
-    with fetcher.open("GET", url, headers=headers) as answer:
+    wanted = {"Range": f"bytes={have}-", "If-Range": etag} if have else {}
+    with fetcher.open("GET", url, headers={"Accept-Encoding": "identity"} | dict(headers or {}) | wanted) as answer:
         resumed = answer.status_code == 206
         if resumed and not (have and is_rest(answer.headers.get("Content-Range", ""), have)):
             tag.unlink(missing_ok=True)
             raise FetchError(f"{url}: asked for all from byte {have}, got {answer.headers.get('Content-Range')!r}")
         with partial.open("r+b" if resumed else "wb") as stream:
-            tag.write_text(answer.headers.get("ETag", ""))  # not before what had the old tag is gone
+            tag.write_text(strong(answer.headers.get("ETag", "")))  # not before what had the old tag is gone
             stream.seek(have if resumed else 0)
-            for block in answer.iter_content(1 << 16):
+            for block in blocks(answer):
                 stream.write(block)
-        return fetcher.reserved(url, answer.headers)
+        return {
+            "reserved": fetcher.reserved(url, answer.headers),
+            "etag": answer.headers.get("ETag", ""),
+            "modified": answer.headers.get("Last-Modified", ""),
+        }
+
+
+def strong(etag: str) -> str:
+    """`etag` where it names the very bytes; empty for a weak one, which no range may rely on. Source: RFC 9110, 13.1.5"""
+    return "" if etag.startswith("W/") else etag
 
 
 def is_rest(content_range: str, start: int) -> bool:
     """Whether a Content-Range goes from byte `start` to the end of the file."""
     found = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+)", content_range)
     return found is not None and int(found[1]) == start and int(found[2]) + 1 == int(found[3])
+
+
+class RangeFile(io.RawIOBase):
+    """A file on the web, read where it is wanted, a block at a time: for a look into what is too large to download.
+
+    Raises CollectError where the server gives no ranges, or the file changes under us.
+    """
+
+    BLOCK = 1 << 20
+
+    def __init__(self, fetcher: Fetcher, url: str, headers: Mapping[str, str] | None = None) -> None:
+        self._fetcher, self._url, self._headers = fetcher, url, dict(headers or {})
+        self._position = 0
+        self._blocks: dict[int, bytes] = {}
+        self._etag = ""
+        self.reserved: Reserved = "unknown"
+        self._size = -1
+        self._size = self._load(0)
+
+    def readable(self) -> bool:
+        """That it can be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """That it can be read anywhere."""
+        return True
+
+    def tell(self) -> int:
+        """Where the next byte is read."""
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Moves to `offset` from the beginning, from here or from the end."""
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
+        self._position = max(0, start + offset)
+        return self._position
+
+    def readinto(self, buffer: Any) -> int:
+        """Fills `buffer` from the block that the position lies in, and returns how much."""
+        if self._position >= self._size:
+            return 0
+        number, start = divmod(self._position, self.BLOCK)
+        if number not in self._blocks:
+            self._load(number)
+        part = self._blocks[number][start : start + len(buffer)]
+        buffer[: len(part)] = part
+        self._position += len(part)
+        return len(part)
+
+    def _load(self, number: int) -> int:
+        first = number * self.BLOCK
+        last = first + self.BLOCK - 1
+        headers = {"Accept-Encoding": "identity", "Range": f"bytes={first}-{last}"} | self._headers
+        with self._fetcher.open("GET", self._url, headers=headers) as answer:
+            found = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+)", answer.headers.get("Content-Range", ""))
+            if answer.status_code != 206 or not found or int(found[1]) != first:
+                raise CollectError(f"{self._url}: its server gives no ranges; collect it whole, without a limit")
+            etag = answer.headers.get("ETag", "")
+            if self._blocks and etag != self._etag:
+                raise CollectError(f"{self._url} changed while it was read; collect it again")
+            self._etag = etag
+            self.reserved = self._fetcher.reserved(self._url, answer.headers)
+            body = b"".join(blocks(answer))
+        if len(body) != int(found[2]) - first + 1:
+            raise CollectError(f"{self._url}: asked for bytes {first} to {last}, got {len(body)}")
+        while len(self._blocks) >= 32:
+            self._blocks.pop(next(iter(self._blocks)))
+        self._blocks[number] = body
+        return int(found[3])

@@ -1,8 +1,10 @@
-"""robots.txt by RFC 9309, and the machine-readable reservations of rights that a fetch meets."""
+"""What a host says of crawling and of training: robots.txt, TDMRep, ai.txt, headers and meta elements. Pure."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
@@ -12,19 +14,35 @@ from scrapers.manifest import kvern_version
 from scrapers.record import Reserved
 
 AGENT = "Kvern"
+ROBOTS_TXT, TDMREP, AI_TXT = "/robots.txt", "/.well-known/tdmrep.json", "/ai.txt"
 
 # A site that shuts these out does not want its text in a training corpus, whatever it says of other crawlers.
 # Source: the operators' own pages; the list is the one most sites copy.
-TRAINING_AGENTS = ("GPTBot", "CCBot", "ClaudeBot", "anthropic-ai", "Google-Extended", "Bytespider", "Applebot-Extended")
+TRAINING_AGENTS = (
+    "GPTBot", "CCBot", "ClaudeBot", "anthropic-ai", "Google-Extended", "Bytespider", "Applebot-Extended", "Amazonbot",
+    "meta-externalagent", "PerplexityBot", "cohere-ai", "Diffbot", "omgili",
+)
 
 LONGEST_DELAY_S = 3600.0  # what asks for more, or for none that is a number, is no site's wish but a trap
 
-TRAIN_SIGNAL = re.compile(r"^\s*content-signal\s*:.*\bai-train\s*=\s*no\b", re.IGNORECASE | re.MULTILINE)
+TRAIN_SIGNAL = re.compile(
+    r"^\s*(content-signal\s*:.*\bai-train\s*=\s*no\b|content-usage\s*:.*\btrain-ai\s*=\s*n\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+TEXT_ENDINGS = (".txt", ".html", ".htm", ".json", ".xml", ".md", ".pdf", ".doc", ".docx")
 
 
 def user_agent(contact: str) -> str:
     """The one User-Agent of all collectors; `contact` is where a site can complain."""
     return f"{AGENT}/{kvern_version()} (corpus research; {contact})" if contact else f"{AGENT}/{kvern_version()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a host answered to one of its files of rules: the status, 0 for none, and the text."""
+
+    status: int
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +53,11 @@ class RobotRules:
     text: str = ""
 
     @classmethod
-    def of(cls, status: int, body: bytes) -> "RobotRules":
+    def of(cls, answered: "Answered") -> "RobotRules":
         """The rules of an answer to GET /robots.txt: a 4xx allows all, a 5xx nothing. Source: RFC 9309, 2.3.1."""
-        if status >= 500 or status == 429:
+        if answered.status >= 500 or answered.status in (0, 429):
             return cls(None)
-        text = body[: 500 * 1024].decode("utf-8-sig", "replace") if status < 400 else ""
+        text = answered.text if answered.status < 400 else ""
         return cls(Protego.parse(text), text)
 
     def allowed(self, url: str) -> bool:
@@ -61,19 +79,71 @@ class RobotRules:
 def robots_address(url: str) -> str:
     """The address of the robots.txt that governs `url`."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}/robots.txt"
+    return f"{parts.scheme}://{parts.netloc}{ROBOTS_TXT}"
 
 
-def verdict(url: str, rules: RobotRules, headers: Mapping[str, str], metas: Mapping[str, str]) -> Reserved:
-    """`no-train` where robots.txt, a header or a meta element reserves the page; else `open`: none does.
+NONE = Answered(404)
 
-    headers, metas: by lower-case name. Source: W3C TDM Reservation Protocol, §4-5; Content-Signal; noai.
+
+def verdict(
+    url: str,
+    rules: RobotRules,
+    headers: Mapping[str, str],
+    metas: Mapping[str, str],
+    *,
+    tdm: Answered = NONE,
+    ai: Answered = NONE,
+) -> Reserved:
+    """`no-train` where any signal reserves the page; `unknown` where one could not be read; else `open`.
+
+    headers, metas: by lower-case name. tdm, ai: the host's tdmrep.json and ai.txt. Source: W3C TDM Reservation Protocol,
+    3-5 (the page itself goes before the file of its host); Content-Signal; noai.
     """
     signals = split_directives([headers.get("tdm-reservation", ""), metas.get("tdm-reservation", "")])
     directives = split_directives([headers.get("x-robots-tag", ""), metas.get("robots", ""), metas.get("ai", "")])
-    content_signal = re.search(r"ai-train\s*=\s*no", headers.get("content-signal", ""), re.IGNORECASE)
-    reserved = "1" in signals or directives & {"noai", "noindex", "noarchive", "none"}
-    return "no-train" if reserved or content_signal or rules.reserves(url) else "open"
+    in_header = f"content-signal: {headers.get('content-signal', '')}\ncontent-usage: {headers.get('content-usage', '')}"
+    reserved = "1" in signals or ("0" not in signals and tdm_reserves(url, tdm))
+    reserved = reserved or bool(directives & {"noai", "noindex", "noarchive", "none"})
+    if reserved or TRAIN_SIGNAL.search(in_header) or rules.reserves(url) or ai_reserves(url, ai):
+        return "no-train"
+    return "unknown" if any(file.status >= 500 or file.status in (0, 429) for file in (tdm, ai)) else "open"
+
+
+def tdm_reserves(url: str, tdm: Answered) -> bool:
+    """Whether a tdmrep.json reserves `url`: its longest matching location decides. One that is broken reserves all.
+
+    Source: https://www.w3.org/community/reports/tdmrep/CG-FINAL-tdmrep-20240510/, 6.1
+    """
+    if not 200 <= tdm.status < 300 or tdm.text.lstrip()[:1] == "<":  # a page that says "not found" politely
+        return False
+    try:
+        rules = [(str(rule["location"]), str(rule["tdm-reservation"])) for rule in json.loads(tdm.text)]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return True
+    parts = urlsplit(url)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    matching = [rule for rule in rules if matches_path(path, rule[0])]
+    return max(matching, key=lambda rule: len(rule[0]), default=("", "0"))[1] == "1"
+
+
+def matches_path(path: str, pattern: str) -> bool:
+    """Whether a path matches a pattern as in robots.txt: a prefix, `*` for anything, `$` for the end."""
+    escaped = re.escape(pattern.removesuffix("$")).replace(r"\*", ".*")
+    return re.match(escaped + ("$" if pattern.endswith("$") else ""), path) is not None
+
+
+def ai_reserves(url: str, ai: Answered) -> bool:
+    """Whether an ai.txt disallows text, or `url`. Source: https://site.spawning.ai/spawning-ai-txt"""
+    if not 200 <= ai.status < 300 or ai.text.lstrip()[:1] == "<":
+        return False
+    path = urlsplit(url).path or "/"
+    for line in ai.text.splitlines():
+        name, _, value = line.partition("#")[0].partition(":")
+        rule = value.strip()
+        if name.strip().lower() == "disallow" and rule:
+            if rule.lower().endswith(TEXT_ENDINGS) or fnmatchcase(path, rule) or (rule[0] == "/" and path.startswith(rule)):
+                return True
+    return False
 
 
 def split_directives(values: Iterable[str]) -> set[str]:

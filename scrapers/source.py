@@ -55,7 +55,11 @@ class Mirrors:
 
 @dataclass(frozen=True)
 class Collecting:
-    """What a collector works with: a local folder of its own, the spool, the mirrors, and a tally of what it met."""
+    """What a collector works with: a local folder of its own, the spool, the mirrors, and a tally of what it met.
+
+    hosts: the folder in which all collectors of a run note what they know of hosts. archive: a folder that outlives
+    the run, where what was fetched is kept and asked for again only as far as it changed; None keeps nothing.
+    """
 
     folder: Path
     spool: Spool
@@ -63,6 +67,15 @@ class Collecting:
     contact: str = ""
     limit: int | None = None
     tally: Counter[str] = field(default_factory=Counter)
+    hosts: Path = Path()
+    archive: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.hosts == Path():
+            object.__setattr__(self, "hosts", self.folder / "hosts")
+
+
+Items = Iterator[Document | Dropped]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +85,10 @@ class Source:
     expected: the fewest and the most documents a healthy collection gives; less is a failure, and so is more.
     languages: BCP-47. licence: SPDX id or `unknown`. delay_s: least time between two requests to one host.
     required: whether a run fails where the source cannot be collected on this machine.
+
+    For people who choose among sources: home, where it describes itself; size, of all there is; auth, what one must
+    have; cost, in money; verified, when and how it was last tried against the real thing. needs_agreement: why nothing
+    may be collected before somebody agreed with somebody; the recipe then names that agreement in `agreement`.
     """
 
     name: str
@@ -82,22 +99,37 @@ class Source:
     personal_data: bool = True
     delay_s: float = 2.0
     required: bool = True
+    home: str = ""
+    size: str = "not known"
+    auth: str = "none"
+    cost: str = "none"
+    verified: str = "replica only"
+    needs_agreement: str = ""
+    agreement: str = ""
 
     def __post_init__(self) -> None:
         low, high = self.expected if len(self.expected) == 2 else (1, 0)
         if not 0 <= low <= high:
             raise CollectError(f"source {self.name}: expected is {list(self.expected)}: expected [fewest, most]")
 
-    def documents(self, collecting: Collecting) -> Iterator[Document | Dropped]:
-        """Every document of the source, those it leaves out with the reason. Raises CollectError."""
+    def documents(self, collecting: Collecting) -> Items:
+        """Every document of the source, those it leaves out with the reason, in an order that is always the same.
+
+        Raises CollectError.
+        """
         raise NotImplementedError(f"{type(self).__name__} does not say how to collect")
 
-    def collect(self, collecting: Collecting) -> None:
-        """Puts every document of the source in the spool. Raises CollectError, with all got so far in the spool."""
-        for count, document in enumerate(self.documents(collecting), 1):
-            collecting.spool.add(document)
-            if count == collecting.limit:
-                return
+    def chapters(self, collecting: Collecting) -> Iterator[Items]:
+        """The documents in chapters, each of which is done once: a rerun goes on with the first that was not."""
+        yield self.documents(collecting)
+
+    def permitted(self) -> None:
+        """Raises CollectError where the source must not be collected before somebody agreed to it."""
+        if self.needs_agreement and not self.agreement:
+            raise CollectError(
+                f"{self.name} is off: {self.needs_agreement}. With an agreement, name it in the recipe: "
+                f"[collect.{self.name}] agreement = '...'"
+            )
 
     def digest(self) -> str | None:
         """The SHA-256 of what lies on this machine already, so that a change of it is collected; None for the rest."""

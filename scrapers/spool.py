@@ -1,8 +1,9 @@
-"""Where documents wait while a source is collected: they go in as they come and come out in the order of id."""
+"""Where documents wait while a source is collected page by page: in as they come, out in the order of id."""
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -10,8 +11,21 @@ from typing import Self
 from scrapers.record import Document, Dropped
 
 
+@dataclass(frozen=True, slots=True)
+class PageNote:
+    """What is kept of a page: the keys of the pages it leads to, and its validators for a conditional request."""
+
+    links: tuple[str, ...] = ()
+    etag: str = ""
+    modified: str = ""
+
+
 class Spool:
-    """A file of documents. Every one added is on disk when `add` returns, so a killed collector loses none it had."""
+    """A file of pages and their documents.
+
+    A page is in it with all its documents and links, or not at all, from the moment `add_page` returns: a collector that
+    was killed goes on with the pages that are missing. Nothing else of a page is kept.
+    """
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None)
@@ -19,28 +33,50 @@ class Spool:
         self._connection.execute(
             "PRAGMA synchronous=OFF"
         )  # survives a kill, not a power cut: then it is collected anew
-        self._connection.execute("CREATE TABLE IF NOT EXISTS spool (id TEXT, document TEXT, dropped TEXT)")
+        self._connection.execute("CREATE TABLE IF NOT EXISTS spool (id TEXT, document TEXT, dropped TEXT, page TEXT)")
+        self._connection.execute("CREATE INDEX IF NOT EXISTS ids ON spool (id)")
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS pages (page TEXT PRIMARY KEY, links TEXT, etag TEXT, modified TEXT)"
+        )
 
-    def add(self, item: Document | Dropped) -> None:
-        """Puts one document in, with its reason where the source leaves it out."""
-        document = item.document if isinstance(item, Dropped) else item
-        reason = json.dumps([item.rule, item.value, item.threshold]) if isinstance(item, Dropped) else None
-        values = (document.id, json.dumps(document.row()), reason)
-        self._connection.execute("INSERT INTO spool VALUES (?, ?, ?)", values)
+    def add_page(self, page: str, items: Sequence[Document | Dropped], note: PageNote = PageNote()) -> int:  # noqa: B008
+        """Puts a page in, in place of an earlier one of that key; returns how many of its ids were not in yet."""
+        rows = [(*row_of(item), page) for item in items]
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            self._connection.execute("DELETE FROM spool WHERE page = ?", (page,))
+            new = {row[0] for row in rows if not self._has(row[0])}
+            self._connection.executemany("INSERT INTO spool VALUES (?, ?, ?, ?)", rows)
+            values = (page, json.dumps(note.links), note.etag, note.modified)
+            self._connection.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?)", values)
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+        return len(new)
+
+    def _has(self, identifier: str) -> bool:
+        return self._connection.execute("SELECT 1 FROM spool WHERE id = ? LIMIT 1", (identifier,)).fetchone() is not None
+
+    def page(self, page: str) -> PageNote | None:
+        """The note of a page that is in; None for one that is not."""
+        found = self._connection.execute("SELECT links, etag, modified FROM pages WHERE page = ?", (page,)).fetchone()
+        return PageNote(tuple(json.loads(found[0])), found[1], found[2]) if found else None
+
+    def pages(self) -> dict[str, PageNote]:
+        """The notes of all pages that are in, by key, in the order in which they came."""
+        rows = self._connection.execute("SELECT page, links, etag, modified FROM pages ORDER BY rowid")
+        return {page: PageNote(tuple(json.loads(links)), etag, modified) for page, links, etag, modified in rows}
+
+    def documents_of(self, page: str, stage: str) -> list[Document | Dropped]:
+        """The documents of one page, as they were put in."""
+        rows = self._connection.execute("SELECT document, dropped FROM spool WHERE page = ? ORDER BY rowid", (page,))
+        return [item_of(document, reason, stage) for document, reason in rows]
 
     def items(self, stage: str) -> Iterator[Document | Dropped]:
-        """All that was put in, ordered by id and text; all but the first of one id dropped as `repeated`."""
-        rows = self._connection.execute("SELECT id, document, dropped FROM spool ORDER BY id, dropped, document")
-        previous = None
-        for identifier, row, reason in rows:
-            document = Document.from_row(json.loads(row))
-            if reason:
-                yield Dropped(document, stage, *json.loads(reason))
-            elif identifier == previous:
-                yield Dropped(document, stage, "repeated", identifier, "once")
-            else:
-                previous = identifier
-                yield document
+        """All documents that were put in, ordered by id and text; repeats stand side by side."""
+        for row, reason in self._connection.execute("SELECT document, dropped FROM spool ORDER BY id, dropped, document"):
+            yield item_of(row, reason, stage)
 
     def count(self) -> int:
         """How many documents were put in."""
@@ -53,3 +89,16 @@ class Spool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._connection.close()
+
+
+def row_of(item: Document | Dropped) -> tuple[str, str, str | None]:
+    """The id, the document and the reason for leaving it out, as they are stored."""
+    document = item.document if isinstance(item, Dropped) else item
+    reason = json.dumps([item.rule, item.value, item.threshold]) if isinstance(item, Dropped) else None
+    return document.id, json.dumps(document.row()), reason
+
+
+def item_of(row: str, reason: str | None, stage: str) -> Document | Dropped:
+    """The document that `row_of` stored."""
+    document = Document.from_row(json.loads(row))
+    return Dropped(document, stage, *json.loads(reason)) if reason else document

@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import IO, Any
 
 import fsspec
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
 
 from scrapers.record import Document
+
+
+ENCODER = msgspec.json.Encoder()
 
 
 class StoreError(Exception):
@@ -137,10 +141,18 @@ def files(url: str) -> list[str]:
 
 def write_documents(url: str, documents: Iterable[Document]) -> int:
     """Writes one part, documents as JSON lines, zstd-compressed, and returns how many."""
-    rows = [(json.dumps(document.row(), ensure_ascii=False) + "\n") for document in documents]
+    lines = [json_line(document) for document in documents]
     with open_atomic(url) as stream:
-        stream.write(pa.Codec("zstd").compress("".join(rows).encode("utf-8", "surrogatepass"), asbytes=True))
-    return len(rows)
+        stream.write(pa.Codec("zstd").compress(b"".join(lines), asbytes=True))
+    return len(lines)
+
+
+def json_line(document: Document) -> bytes:
+    """The document as a line of JSON, its columns in order."""
+    try:
+        return ENCODER.encode(document) + b"\n"
+    except UnicodeEncodeError:  # half an emoji, which JSON carries and UTF-8 does not
+        return json.dumps(document.row(), ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
 
 
 def read_documents(url: str) -> Iterator[Document]:

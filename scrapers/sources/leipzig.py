@@ -5,12 +5,12 @@ Source: https://wortschatz-leipzig.de/en/download; the archive's layout is descr
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from scrapers.corpus import Corpus, whole_archive
-from scrapers.record import Document, Reserved
-from scrapers.source import CollectError
-from scrapers.store import lines
+from scrapers.corpus import Corpus, OpenFile, RemoteFile
+from scrapers.fetch import Fetcher
+from scrapers.packed import archive, split_lines
+from scrapers.record import Document
+from scrapers.source import CollectError, Items
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,29 +20,30 @@ class Leipzig(Corpus):
     package: str = ""
     host: str = "https://downloads.wortschatz-leipzig.de/corpora"
 
-    def address(self) -> str:
-        """Where the package lies. Raises CollectError where the recipe names none."""
+    def files(self, fetcher: Fetcher) -> Iterator[RemoteFile]:
+        """The package. Raises CollectError where the recipe names none."""
         if not self.package:
             raise CollectError(f"{self.name}: no package; name one in the recipe: package = 'nob_news_2013_300K'")
-        return f"{self.host}/{self.package}.tar.gz"
+        yield RemoteFile(f"{self.host}/{self.package}.tar.gz", self.checksum)
 
-    def read(self, path: Path, reserved: Reserved) -> Iterator[Document]:
+    def read(self, file: OpenFile) -> Items:
         """Every sentence of the package."""
         found = False
-        with whole_archive(path) as archive:
-            for member in archive:
-                if member.name.endswith("-sentences.txt") and (stream := archive.extractfile(member)):
+        with archive(file.stream, file.name) as members:
+            for member in members:
+                if member.name.endswith("-sentences.txt") and (stream := members.extractfile(member)):
                     found = True
-                    for number, line in enumerate(lines(stream), 1):
-                        yield self._sentence(line, member.name, number, reserved)
+                    for number, line in enumerate(split_lines(iter(lambda: stream.read(1 << 20), b"")), 1):  # noqa: B023
+                        file.at = f"{member.name}, line {number}"
+                        yield self._sentence(line, file)
         if not found:
-            raise CollectError(f"{path.name} holds no file *-sentences.txt; is it a Leipzig package?")
+            raise CollectError(f"{file.name} holds no file *-sentences.txt; is it a Leipzig package?")
 
-    def _sentence(self, line: bytes, file: str, number: int, reserved: Reserved) -> Document:
+    def _sentence(self, line: bytes, file: OpenFile) -> Document:
         key, tab, sentence = line.decode("utf-8", "replace").partition("\t")
         if not tab:
-            raise CollectError(f"{file}, line {number}: expected a number, a tab and a sentence, found {line[:80]!r}")
-        return self.document(f"{self.package}/{key}", sentence, reserved=reserved)
+            raise CollectError(f"{file.name}, {file.at}: expected a number, a tab and a sentence, found {line[:80]!r}")
+        return self.document(file, f"{self.package}/{key}", sentence)
 
 
 leipzig = Leipzig(
@@ -52,4 +53,6 @@ leipzig = Leipzig(
     languages=("nb", "nn"),
     expected=(1, 1_000_000),
     personal_data=False,
+    home="https://wortschatz-leipzig.de/en/download",
+    size="10,000 to 1,000,000 sentences a package, up to 260 MB",
 )
