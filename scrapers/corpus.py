@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import IO, Any, cast
 
 import requests
+from lxml.etree import LxmlError
 from urllib3.exceptions import HTTPError
 
 from scrapers import packed
@@ -50,9 +51,9 @@ class OpenFile:
 
     def lines(self) -> Iterator[bytes]:
         """The unpacked lines, without line feeds, read ahead on another core."""
-        number = 0
+        number = 0  # named in errors
         try:
-            for number, line in enumerate(packed.split_lines(packed.read_ahead(self.unpacked())), 1):
+            for number, line in enumerate(packed.split_lines(packed.read_ahead(self.unpacked())), 1):  # noqa: B007
                 yield line
         finally:
             self.at = f"line {number}"
@@ -62,13 +63,15 @@ class OpenFile:
 class Corpus(Source):
     """Files on the web; the subclasses read them. url: of the one file, where there is one. checksum: of it.
 
-    seekable: whether a file can only be read from anywhere in it, as parquet and zip are. token_from: the variable of
-    the environment that holds the access token of a gated corpus.
+    seekable: whether a file can only be read from anywhere in it, as parquet and zip are. reread: whether it is read
+    more than once, so that it must be here whole even for a look. token_from: the variable of the environment that holds
+    the access token of a gated corpus.
     """
 
     url: str = ""
     checksum: str = ""
     seekable: bool = False
+    reread: bool = False
     token_from: str = ""
 
     def files(self, fetcher: Fetcher) -> Iterator[RemoteFile]:
@@ -76,7 +79,7 @@ class Corpus(Source):
         yield RemoteFile(self.url, self.checksum)
 
     def read(self, file: OpenFile) -> Items:
-        """Every document of a file, in its order. May raise what its parsers raise: the file is named where it is caught."""
+        """Every document of a file, in its order. What its parsers raise is caught, and the file named."""
         raise NotImplementedError(f"{type(self).__name__} does not say how to read its files")
 
     def headers(self) -> dict[str, str]:
@@ -119,7 +122,7 @@ class Corpus(Source):
         )
 
     def _chapter(self, collecting: Collecting, fetcher: Fetcher, number: int, remote: RemoteFile) -> Items:
-        if collecting.limit is not None and collecting.archive is None:
+        if collecting.limit is not None and collecting.archive is None and not self.reread:
             yield from self._glance(fetcher, remote)
             return
         folder = collecting.archive or collecting.folder
@@ -137,7 +140,7 @@ class Corpus(Source):
         try:
             with found.path.open("rb", buffering=0) as stream:
                 yield from self._checked(OpenFile(remote.url, remote.name, stream, found.reserved))
-        except Damaged:
+        except DamagedError:
             found.path.unlink()  # the next run is to fetch it anew
             raise
         if collecting.archive is None:
@@ -160,20 +163,20 @@ class Corpus(Source):
             file.stream = buffered
             begin = buffered.peek(4096)
             if WEB_PAGE.match(begin):
-                raise Damaged(f"{file.url}: expected {file.name}, {found_instead(begin)}")
+                raise DamagedError(f"{file.url}: expected {file.name}, {found_instead(begin)}")
             try:
                 yield from self.read(file)
             except (requests.RequestException, HTTPError):
                 raise
             except packed.DAMAGE as error:
-                raise Damaged(f"{file.name} is cut off or damaged{place(file)}: {error}") from error
-            except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+                raise DamagedError(f"{file.name} is cut off or damaged{place(file)}: {error}") from error
+            except (ValueError, LookupError, TypeError, AttributeError, RecursionError, LxmlError) as error:
                 raise CollectError(
                     f"{file.name}{place(file)}: not the layout of {self.name} ({type(error).__name__}: {error})"
                 ) from error
 
 
-class Damaged(CollectError):
+class DamagedError(CollectError):
     """A file that is cut off, damaged or another one: worth another download."""
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import charset_normalizer
 import requests
 from urllib3.exceptions import HTTPError
 
@@ -40,15 +39,14 @@ class Fetched:
     reserved: Reserved
 
     def text(self) -> str:
-        """The body as text: UTF-8 where it is that, whatever the server says; else as declared, else as it looks."""
+        """The body as text: UTF-8 where it is that, whatever the server says; else as declared, else Windows-1252."""
         declared = re.search(r"charset=[\"']?([\w-]+)", self.headers.get("Content-Type", ""))
         for charset in ("utf-8-sig", declared[1] if declared else "utf-8"):
             try:
                 return self.body.decode(charset)
             except (UnicodeDecodeError, LookupError):
                 continue
-        best = charset_normalizer.from_bytes(self.body).best()
-        return str(best) if best else self.body.decode("windows-1252", "replace")
+        return self.body.decode("windows-1252", "replace")
 
     def json(self) -> Any:
         """The body as JSON. Raises CollectError on anything else, such as a page to log in."""
@@ -132,7 +130,9 @@ def blocks(answer: requests.Response, size: int = 1 << 16) -> Iterator[bytes]:
         got += len(block)
         if (passed := time.monotonic() - since) > STALL_S:
             if got < SLOWEST * passed:
-                raise FetchError(f"{answer.url} came at {got / passed:.0f} bytes a second; gave up waiting for the rest")
+                raise FetchError(
+                    f"{answer.url} came at {got / passed:.0f} bytes a second; gave up waiting for the rest"
+                )
             since, got = time.monotonic(), 0
 
 
@@ -261,7 +261,7 @@ def _fetch_rest(
 
 
 def strong(etag: str) -> str:
-    """`etag` where it names the very bytes; empty for a weak one, which no range may rely on. Source: RFC 9110, 13.1.5"""
+    """`etag` where it names the very bytes; empty for a weak one, no ground for a range. Source: RFC 9110, 13.1.5"""
     return "" if etag.startswith("W/") else etag
 
 

@@ -1,7 +1,7 @@
 """The hosts that a run meets: what each allows, when it may be asked again, and one polite request to it.
 
-All collectors of a run share one folder of notes about hosts, whatever they fetch with (requests, Scrapy, a browser) and
-in whatever process, so that a host is not asked twice as often because two sources lie on it.
+All collectors of a run share one folder of notes about hosts, whatever they fetch with (requests, Scrapy, a browser)
+and in whatever process, so that a host is not asked twice as often because two sources lie on it.
 """
 
 import json
@@ -204,7 +204,7 @@ class FreeAt:
             self.time = noted if noted - time.time() < 2 * max(LONGEST_REST_S, 3600.0) else 0.0
 
 
-class Forbidden(CollectError):
+class Forbidden(CollectError):  # noqa: N818 - not an error but an answer
     """robots.txt does not allow it."""
 
 

@@ -34,7 +34,7 @@ def unpacked(stream: IO[bytes], name: str) -> IO[bytes]:
     elif ending == "bz2":
         opened = bz2.BZ2File(stream)
     elif ending == "xz":
-        opened = lzma.LZMAFile(stream)
+        opened = lzma.LZMAFile(stream)  # noqa: SIM115 - whoever opened `stream` closes it
     elif ending == "zst":
         opened = pa.CompressedInputStream(pa.PythonFile(stream), "zstd")
     else:
@@ -55,7 +55,7 @@ class Bounded(io.RawIOBase):
         self._given += len(block)
         if self._given > FREE_BYTES and self._given > MOST_RATIO * max(1, self._packed.tell()):
             raise CollectError(
-                f"{self._name} unpacks to more than {MOST_RATIO} times its size, {self._given:,} bytes so far: no text does"
+                f"{self._name} unpacks to more than {MOST_RATIO} times its size ({self._given:,} bytes): no text does"
             )
         return block
 
@@ -99,11 +99,33 @@ def split_lines(blocks: Iterator[bytes], longest: int = LONGEST_LINE) -> Iterato
 def archive(stream: IO[bytes], name: str) -> Iterator[tarfile.TarFile]:
     """The tar archive in a stream, compressed as its name says, read from front to back. Raises CollectError.
 
-    Read to the end of the compression, which knows whether it is whole: tarfile by itself takes an archive cut between two
-    files for a whole one.
+    Read to the end of the compression, which knows whether it is whole: tarfile by itself takes an archive cut between
+    two files for a whole one.
     """
     plain = unpacked(stream, name)
     with tarfile.open(fileobj=cast(Any, plain), mode="r|") as opened:
         yield opened
     while plain.read(BLOCK):
         pass
+
+
+def tar_files(stream: IO[bytes], name: str) -> Iterator[tuple[str, IO[bytes]]]:
+    """Name and content of each file in a tar archive, in order, each to be read before the next is asked for.
+
+    Links, folders and devices are passed over. Raises tarfile.TarError where the mark of the end is missing.
+    """
+    with archive(stream, name) as opened:
+        for member in opened:
+            opened.members.clear()  # else tarfile remembers every one it has met
+            if member.isfile() and (content := opened.extractfile(member)):
+                yield member.name, content
+        if opened.fileobj is None or opened.fileobj.tell() <= opened.offset:
+            raise tarfile.ReadError(f"{name} has no end-of-archive mark")
+
+
+def content_of(stream: IO[bytes], name: str, most: int = LONGEST_LINE) -> bytes:
+    """All of a file in an archive. Raises CollectError where it is larger than `most` bytes."""
+    content = stream.read(most + 1)
+    if len(content) > most:
+        raise CollectError(f"{name} is larger than {most:,} bytes; no file of this source is")
+    return content

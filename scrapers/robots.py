@@ -19,8 +19,19 @@ ROBOTS_TXT, TDMREP, AI_TXT = "/robots.txt", "/.well-known/tdmrep.json", "/ai.txt
 # A site that shuts these out does not want its text in a training corpus, whatever it says of other crawlers.
 # Source: the operators' own pages; the list is the one most sites copy.
 TRAINING_AGENTS = (
-    "GPTBot", "CCBot", "ClaudeBot", "anthropic-ai", "Google-Extended", "Bytespider", "Applebot-Extended", "Amazonbot",
-    "meta-externalagent", "PerplexityBot", "cohere-ai", "Diffbot", "omgili",
+    "GPTBot",
+    "CCBot",
+    "ClaudeBot",
+    "anthropic-ai",
+    "Google-Extended",
+    "Bytespider",
+    "Applebot-Extended",
+    "Amazonbot",
+    "meta-externalagent",
+    "PerplexityBot",
+    "cohere-ai",
+    "Diffbot",
+    "omgili",
 )
 
 LONGEST_DELAY_S = 3600.0  # what asks for more, or for none that is a number, is no site's wish but a trap
@@ -96,12 +107,14 @@ def verdict(
 ) -> Reserved:
     """`no-train` where any signal reserves the page; `unknown` where one could not be read; else `open`.
 
-    headers, metas: by lower-case name. tdm, ai: the host's tdmrep.json and ai.txt. Source: W3C TDM Reservation Protocol,
-    3-5 (the page itself goes before the file of its host); Content-Signal; noai.
+    headers, metas: by lower-case name. tdm, ai: the host's tdmrep.json and ai.txt. Source: W3C TDM Reservation
+    Protocol, 3-5 (the page itself goes before the file of its host); Content-Signal; noai.
     """
     signals = split_directives([headers.get("tdm-reservation", ""), metas.get("tdm-reservation", "")])
     directives = split_directives([headers.get("x-robots-tag", ""), metas.get("robots", ""), metas.get("ai", "")])
-    in_header = f"content-signal: {headers.get('content-signal', '')}\ncontent-usage: {headers.get('content-usage', '')}"
+    in_header = (
+        f"content-signal: {headers.get('content-signal', '')}\ncontent-usage: {headers.get('content-usage', '')}"
+    )
     reserved = "1" in signals or ("0" not in signals and tdm_reserves(url, tdm))
     reserved = reserved or bool(directives & {"noai", "noindex", "noarchive", "none"})
     if reserved or TRAIN_SIGNAL.search(in_header) or rules.reserves(url) or ai_reserves(url, ai):
@@ -140,9 +153,10 @@ def ai_reserves(url: str, ai: Answered) -> bool:
     for line in ai.text.splitlines():
         name, _, value = line.partition("#")[0].partition(":")
         rule = value.strip()
-        if name.strip().lower() == "disallow" and rule:
-            if rule.lower().endswith(TEXT_ENDINGS) or fnmatchcase(path, rule) or (rule[0] == "/" and path.startswith(rule)):
-                return True
+        if name.strip().lower() != "disallow" or not rule:
+            continue
+        if rule.lower().endswith(TEXT_ENDINGS) or fnmatchcase(path, rule) or (rule[0] == "/" and path.startswith(rule)):
+            return True
     return False
 
 

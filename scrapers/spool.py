@@ -23,8 +23,8 @@ class PageNote:
 class Spool:
     """A file of pages and their documents.
 
-    A page is in it with all its documents and links, or not at all, from the moment `add_page` returns: a collector that
-    was killed goes on with the pages that are missing. Nothing else of a page is kept.
+    A page is in it with all its documents and links, or not at all, from the moment `add_page` returns: a collector
+    that was killed goes on with the pages that are missing. Nothing else of a page is kept.
     """
 
     def __init__(self, path: Path) -> None:
@@ -39,7 +39,7 @@ class Spool:
             "CREATE TABLE IF NOT EXISTS pages (page TEXT PRIMARY KEY, links TEXT, etag TEXT, modified TEXT)"
         )
 
-    def add_page(self, page: str, items: Sequence[Document | Dropped], note: PageNote = PageNote()) -> int:  # noqa: B008
+    def add_page(self, page: str, items: Sequence[Document | Dropped], note: PageNote = PageNote()) -> int:
         """Puts a page in, in place of an earlier one of that key; returns how many of its ids were not in yet."""
         rows = [(*row_of(item), page) for item in items]
         self._connection.execute("BEGIN IMMEDIATE")
@@ -56,7 +56,9 @@ class Spool:
         return len(new)
 
     def _has(self, identifier: str) -> bool:
-        return self._connection.execute("SELECT 1 FROM spool WHERE id = ? LIMIT 1", (identifier,)).fetchone() is not None
+        return (
+            self._connection.execute("SELECT 1 FROM spool WHERE id = ? LIMIT 1", (identifier,)).fetchone() is not None
+        )
 
     def page(self, page: str) -> PageNote | None:
         """The note of a page that is in; None for one that is not."""
@@ -75,7 +77,9 @@ class Spool:
 
     def items(self, stage: str) -> Iterator[Document | Dropped]:
         """All documents that were put in, ordered by id and text; repeats stand side by side."""
-        for row, reason in self._connection.execute("SELECT document, dropped FROM spool ORDER BY id, dropped, document"):
+        for row, reason in self._connection.execute(
+            "SELECT document, dropped FROM spool ORDER BY id, dropped, document"
+        ):
             yield item_of(row, reason, stage)
 
     def count(self) -> int:

@@ -18,7 +18,6 @@ from fsspec.implementations.local import LocalFileSystem
 
 from scrapers.record import Document
 
-
 ENCODER = msgspec.json.Encoder()
 
 

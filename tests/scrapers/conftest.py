@@ -5,15 +5,22 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from hypothesis import settings
 
+from scrapers import hosts
 from scrapers.record import Document
+from scrapers.robots import AI_TXT, TDMREP
 from scrapers.source import Collecting, Mirrors
 from scrapers.spool import Spool
 
@@ -37,7 +44,9 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is sent back. cut: after so many bytes of the body the connection is broken. chunked: without a length."""
+    """What is sent back. cut: after so many bytes of the body the connection is broken. chunked: without a length,
+    with a pause after each chunk.
+    """
 
     body: bytes = b""
     status: int = 200
@@ -46,6 +55,7 @@ class Answer:
     cut: int | None = None
     delay_s: float = 0.0
     chunked: bool = False
+    pause_s: float = 0.0
 
 
 MISSING = Answer(b"missing", 404, "text/plain")
@@ -59,8 +69,8 @@ class Loopback:
     asked: list[Asked]
 
     def paths(self) -> list[str]:
-        """What was asked for, in order."""
-        return [asked.path for asked in self.asked]
+        """What was asked for, in order, but for the files that say what may be trained on."""
+        return [asked.path for asked in self.asked if not asked.path.endswith((TDMREP, AI_TXT))]
 
 
 Answers = Mapping[str, Answer] | Callable[[Asked], Answer]
@@ -88,6 +98,7 @@ def handler_of(answers: Answers, asked: list[Asked]) -> type[BaseHTTPRequestHand
             if answer.chunked:
                 for byte in (answer.body[i : i + 7] for i in range(0, len(answer.body), 7)):
                     self.wfile.write(b"%x\r\n%s\r\n" % (len(byte), byte))
+                    time.sleep(answer.pause_s)
                 self.wfile.write(b"0\r\n\r\n")
             else:
                 self.wfile.write(answer.body[: answer.cut])
@@ -132,6 +143,37 @@ def serve() -> Iterator[Serve]:
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture(autouse=True)
+def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault is tried again at once; what a Retry-After asks for is waited for all the same."""
+    monkeypatch.setattr(hosts, "BACKOFF_S", 0.0)
+
+
+@pytest.fixture
+def self_signed(tmp_path: Path) -> ssl.SSLContext:
+    """A certificate for 127.0.0.1 that nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file = tmp_path / "tls.pem"
+    file.write_bytes(pem + certificate.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from scrapers.collect import collect
 from scrapers.manifest import Run, Stage
+from scrapers.record import Document
 from scrapers.source import Mirrors, Source
 from scrapers.store import read_documents
-from scrapers.record import Document
 
 from .conftest import MISSING, Answer, Asked, Loopback, Serve
 
@@ -23,8 +23,8 @@ class Replica:
     """One source with its upstream.
 
     source: as a recipe configures it; its delays are left out and `expected` is made exact. answers: by the upstream
-    address, with its query. data: the address on which faults are played: a file, or a page with documents. kept: how many
-    documents a healthy collection keeps. environment: what must stand in it, such as a token.
+    address, with its query. data: the address on which faults are played: a file, or a page with documents. kept: how
+    many documents a healthy collection keeps. environment: what must stand in it, such as a token.
     """
 
     source: Source

@@ -6,23 +6,26 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scrapers import collect as collecting_stage
 from scrapers import store
-from scrapers.collect import collect
+from scrapers.collect import Ids, collect
 from scrapers.manifest import Run, Stage
 from scrapers.record import Document, Dropped, document_id
-from scrapers.source import CollectError, Collecting, FetchError, Mirrors, NotCollectable, Source
+from scrapers.source import CollectError, Collecting, FetchError, Items, Mirrors, NotCollectable, Source
 from scrapers.sources.local_file import local_file
-from scrapers.spool import Spool
 
-from .conftest import Answer, Serve
+from .conftest import MOMENT, Answer, Serve
+from .replicas.leipzig import ADDRESS, PACKAGE, tar
 from .test_crawl import BOOKS, HOST, SITE
-from .test_sources import PACKAGE, package
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,13 +63,15 @@ def in_parts(run: Run) -> list[list[Document]]:
     return [list(store.read_documents(run.path(path))) for path in run.files("raw/x")]
 
 
-def test_documents_lie_in_parts_in_the_order_of_id(run: Run, document, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_documents_lie_in_parts_in_the_order_in_which_they_came(
+    run: Run, document, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(collecting_stage, "DOCUMENTS_A_PART", 3)
     documents = [document(document_id("test", str(n)), f"nr {n}") for n in range(8)]
     stage = collected(run, listed(*documents))
     assert stage is not None
     assert [len(part) for part in in_parts(run)] == [3, 3, 2]
-    assert [d for part in in_parts(run) for d in part] == sorted(documents, key=lambda d: d.id)
+    assert [d for part in in_parts(run) for d in part] == documents
     assert [(file.path, file.records) for file in stage.outputs] == [
         (f"raw/x/part-0000{n}.jsonl.zst", records) for n, records in enumerate([3, 3, 2])
     ]
@@ -78,14 +83,14 @@ def test_documents_lie_in_parts_in_the_order_of_id(run: Run, document, monkeypat
 def test_what_is_left_out_or_repeated_is_on_disk_with_its_reason(run: Run, document) -> None:
     noisy = Dropped(document("c" * 16, "st\ud83dy"), "collect/test", "quality_warning", "noisy", "none")
     again = document("a" * 16, "På nytt.")
-    stage = collected(run, listed(again, noisy, document("b" * 16), document("a" * 16, "Først.")))
+    stage = collected(run, listed(document("a" * 16, "Først."), noisy, document("b" * 16), again))
     assert stage is not None
     assert (stage.received, stage.kept, stage.dropped) == (4, 2, {"quality_warning": 1, "repeated": 1})
     (batch,) = store.read_batches(run.path("dropped/part-collect-x-00000.parquet"))
     found = [(r["text"], r["stage"], r["rule"], r["value"], r["threshold"]) for r in batch.to_pylist()]
     assert found == [
-        ("På nytt.", "collect/x", "repeated", "a" * 16, "once"),
         ("st\ufffdy", "collect/x", "quality_warning", "noisy", "none"),
+        ("På nytt.", "collect/x", "repeated", "a" * 16, "once"),
     ]
     assert [d.text for part in in_parts(run) for d in part] == ["Først.", "God bok."]
 
@@ -101,8 +106,7 @@ def test_less_or_more_than_expected_is_an_error_and_nothing_is_lost(
         collected(run, listed(*documents, expected=expected))
     folder = Path(str(error.value).rpartition(" are in ")[2])
     assert folder.is_relative_to(run.path("work"))
-    with Spool(folder / "spool.sqlite") as spool:
-        assert list(spool.items("x")) == documents
+    assert [d for part in folder.glob("raw/x/*.zst") for d in store.read_documents(str(part))] == documents
     assert run.files("raw") == []
     assert Run(run.url).stages == {}
     assert collected(run, listed(*documents, expected=(0, 6))) is not None
@@ -169,14 +173,96 @@ def test_a_crawl_of_the_same_pages_gives_the_same_bytes(
     assert bodies[0] == bodies[1] != []
 
 
+@dataclass(frozen=True, kw_only=True)
+class Chaptered(Source):
+    """Chapters of documents; one of them fails, until it is mended."""
+
+    count: int = 4
+    ill: ClassVar[set[int]] = set()
+    begun: ClassVar[list[int]] = []
+
+    def chapters(self, collecting: Collecting) -> Iterator[Items]:
+        """Chapters of a thousand documents, of which each repeats the last of the one before."""
+        for number in range(self.count):
+            yield self._chapter(number)
+
+    def _chapter(self, number: int) -> Items:
+        self.begun.append(number)
+        for n in range(1000 * number - bool(number), 1000 * (number + 1)):
+            if number in self.ill and n % 1000 == 500:
+                raise CollectError(f"chapter {number} is ill")
+            yield Document(
+                id=document_id("t", str(n)), text=f"nr {n}", source="t", url="u", licence="l", collected_at=MOMENT
+            )
+
+
+def test_chapters_that_are_done_stay_done(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collecting_stage, "DOCUMENTS_A_PART", 300)
+    declared = {"name": "t", "description": "", "licence": "CC0-1.0", "languages": ()}
+    source = Chaptered(**declared, expected=(4000, 4000))
+    undisturbed = Run(str(tmp_path / "undisturbed"))
+    collected(undisturbed, source)
+    for ill in (2, 0, 3):
+        Chaptered.ill = {ill}
+        Chaptered.begun.clear()
+        fresh = Run(str(tmp_path / f"run{ill}"))
+        with pytest.raises(CollectError, match=f"chapter {ill} is ill; the {1000 * ill + 500 + bool(ill)} documents"):
+            collected(fresh, source)
+        Chaptered.ill = set()
+        stage = collected(fresh, source)
+        assert stage is not None
+        assert Chaptered.begun == [*range(ill + 1), *range(ill, 4)]
+        assert (stage.received, stage.kept, stage.dropped) == (4003, 4000, {"repeated": 3})
+        assert fresh.files("raw") == undisturbed.files("raw")
+        for path in (*fresh.files("raw"), *fresh.files("dropped")):
+            assert Path(fresh.path(path)).read_bytes() == Path(undisturbed.path(path)).read_bytes()
+
+
+@given(st.lists(st.lists(st.integers(0, 60) | st.just(2**64 - 1), max_size=20), max_size=12))
+def test_every_id_is_new_once(batches: list[list[int]]) -> None:
+    ids, met = Ids(), set[int]()
+    for batch in batches:
+        new = []
+        for value in batch:
+            new.append(value not in met)
+            met.add(value)
+        assert ids.add(batch) == new
+
+
+def test_a_source_that_needs_an_agreement_is_off_until_the_recipe_names_it(run: Run, document) -> None:
+    off = listed(document(), needs_agreement="its texts are about named people's health")
+    with pytest.raises(CollectError, match=r"test is off: its texts are .* \[collect.test\] agreement = "):
+        collected(run, off)
+    assert off.seen == [] or not run.stages
+    stage = collected(run, replace(off, agreement="avtale 2026/17 with the site"))
+    assert stage is not None
+    assert stage.detail["agreement"] == "avtale 2026/17 with the site"
+
+
+def test_what_goes_on_beyond_all_expectation_is_stopped(run: Run, document, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collecting_stage, "DOCUMENTS_A_PART", 10)
+    taken = []
+
+    def endless() -> Iterator[Document]:
+        for n in count():
+            taken.append(n)
+            yield document(f"{n:016x}")
+
+    with pytest.raises(CollectError, match="expected 1 to 100 documents, got 1"):
+        collected(run, listed(*[document(f"{n:016x}") for n in range(500)]))
+    with pytest.raises(CollectError, match="expected 1 to 100 documents"):
+        collected(run, replace(listed(), items=endless()))  # type: ignore[arg-type]
+    assert len(taken) < 200
+
+
 SCRIPT = """
 import sys
 from dataclasses import replace
-from scrapers.collect import collect
+from scrapers.collect import Ids, collect
 from scrapers.manifest import Run
 from scrapers.source import Mirrors, sources
-source = replace(sources()["leipzig"], package="nob_test_2026_1K", host="http://corpus.example", delay_s=0)
-collect(Run(sys.argv[1]), "x", source, mirrors=Mirrors({"http://corpus.example": sys.argv[2]}))
+source = replace(sources()["leipzig"], package="nob_test_2026_1K", delay_s=0)
+collect(Run(sys.argv[1]), "x", source, mirrors=Mirrors({"https://downloads.wortschatz-leipzig.de": sys.argv[2]}))
 """
 
 
@@ -184,29 +270,25 @@ def test_a_killed_collection_goes_on_with_what_was_downloaded_and_gives_the_same
     serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767322800")
-    sentences = "".join(f"{n}\tSetning nummer {n}.\n" for n in range(4000))
-    body = package(tmp_path / "p.tar.gz", sentences).read_bytes()
-    site = serve({f"/{PACKAGE}.tar.gz": Answer(body, headers={"ETag": '"1"'})})
+    sentences = "".join(f"{n}\tSetning nummer {n}.\n" for n in range(60_000))
+    body = tar({f"{PACKAGE}/{PACKAGE}-sentences.txt": sentences})
+    path = "/corpus" + urlsplit(ADDRESS).path
+    site = serve({path: Answer(body, headers={"ETag": '"1"'})})
+    mirror = f"{site.address}/corpus"
     whole, killed = Run(str(tmp_path / "whole")), Run(str(tmp_path / "killed"))
-    subprocess.run([sys.executable, "-c", SCRIPT, whole.url, site.address], check=True)
-    process = subprocess.Popen([sys.executable, "-c", SCRIPT, killed.url, site.address])
-    until = time.monotonic() + 30
-    while not list(Path(killed.url).glob("work/*/local/spool.sqlite-wal")) and time.monotonic() < until:
-        time.sleep(0.002)
-    while process.poll() is None and not spooled(Path(killed.url)) and time.monotonic() < until:
-        time.sleep(0.002)
-    process.send_signal(signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
-    subprocess.run([sys.executable, "-c", SCRIPT, killed.url, site.address], check=True)
+    subprocess.run([sys.executable, "-c", SCRIPT, whole.url, mirror], check=True)
+    for parts in (1, 12):
+        process = subprocess.Popen([sys.executable, "-c", SCRIPT, killed.url, mirror])
+        until = time.monotonic() + 30
+        while len(list(Path(killed.url).glob("work/*/raw/x/*.zst"))) < parts and time.monotonic() < until:
+            time.sleep(0.001)
+        process.send_signal(signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL
+    subprocess.run([sys.executable, "-c", SCRIPT, killed.url, mirror], check=True)
     files = whole.files("raw")
-    assert len(files) == 2
+    assert len(files) == 30
     assert killed.files("raw") == files
-    for path in files:
-        assert Path(killed.path(path)).read_bytes() == Path(whole.path(path)).read_bytes()
-    assert site.paths().count(f"/{PACKAGE}.tar.gz") == 2
+    for file in files:
+        assert Path(killed.path(file)).read_bytes() == Path(whole.path(file)).read_bytes()
+    assert site.paths().count(path) == 2
     assert killed.files("work") == []
-
-
-def spooled(folder: Path) -> bool:
-    """Whether there are documents in a spool that another process writes."""
-    return any(path.stat().st_size > 100_000 for path in folder.glob("work/*/local/spool.sqlite-wal"))

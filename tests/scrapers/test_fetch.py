@@ -1,41 +1,35 @@
 """Fetching: polite, retried, resumed; a file is whole and the right one, or there is none."""
 
+import gzip
 import hashlib
+import io
 import os
 import ssl
 import time
 import tracemalloc
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import requests
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-from urllib3 import Retry
 
-from scrapers import fetch
-from scrapers.fetch import RETRY, Fetcher, download
+from scrapers import fetch, hosts
+from scrapers.fetch import Fetched, Fetcher, RangeFile, download
 from scrapers.robots import user_agent
 from scrapers.source import CollectError, Collecting, FetchError
 
 from .conftest import MISSING, Answer, Answers, Asked, Loopback, Serve
 
-FAST = RETRY.new(backoff_factor=0)
 BODY = os.urandom(300_000)
 
 
 @pytest.fixture
 def fetcher(collecting: Callable[..., Collecting]) -> Callable[..., Fetcher]:
-    """A fetcher that does not dawdle."""
+    """A fetcher with a folder of its own."""
 
-    def make(retry: Retry = FAST, delay_s: float = 0, **values: object) -> Fetcher:
-        return Fetcher(collecting(**values), delay_s=delay_s, retry=retry)
+    def make(delay_s: float = 0, **values: object) -> Fetcher:
+        return Fetcher(collecting(**values), delay_s=delay_s)
 
     return make
 
@@ -95,7 +89,7 @@ def test_a_fault_that_stays_is_an_error_with_its_reason(serve: Serve, fetcher) -
     site = serve({"/a": Answer(status=503)})
     with pytest.raises(FetchError, match="/a answered 503 Service Unavailable"):
         body_of(fetcher(), f"{site.address}/a")
-    assert site.paths().count("/a") == 1 + RETRY.total
+    assert site.paths().count("/a") == hosts.TRIES
 
 
 @pytest.mark.parametrize("status", [304, 400, 401, 404, 410])
@@ -114,19 +108,19 @@ def test_a_server_is_left_alone_as_long_as_it_asks(serve: Serve, fetcher) -> Non
 
 
 def test_a_host_that_is_not_there_is_an_error(fetcher) -> None:
-    with pytest.raises(FetchError, match="cannot be reached; is there a network"):
-        body_of(fetcher(Retry(0)), "http://127.0.0.1:9/a")
+    with pytest.raises(FetchError, match="could not be fetched; is there a network"):
+        body_of(fetcher(), "http://127.0.0.1:9/a")
 
 
 def test_what_robots_txt_forbids_is_never_asked_for(serve: Serve, collecting) -> None:
     site = serve({"/robots.txt": Answer(b"User-agent: *\nDisallow: /no/"), "/yes": Answer(b"y"), "/no/a": Answer(b"n")})
     work = collecting()
-    fetcher = Fetcher(work, delay_s=0, retry=FAST)
+    fetcher = Fetcher(work, delay_s=0)
     assert body_of(fetcher, f"{site.address}/yes") == b"y"
     with pytest.raises(CollectError, match=r"robots\.txt of 127.* does not allow"):
         body_of(fetcher, f"{site.address}/no/a")
     assert site.paths() == ["/robots.txt", "/yes"]
-    assert work.tally == {"requests": 1, "robots_forbidden": 1}
+    assert work.tally == {"requests": 2, "robots_forbidden": 1}
 
 
 def test_a_robots_txt_sent_in_chunks_is_read_whole(serve: Serve, fetcher) -> None:
@@ -235,51 +229,31 @@ def test_a_mirror_of_a_folder_is_judged_by_the_host_it_lies_on(serve: Serve, fet
     assert site.paths() == ["/robots.txt", "/copy/yes"]
 
 
-@pytest.fixture
-def self_signed(tmp_path: Path) -> ssl.SSLContext:
-    """A certificate for 127.0.0.1 that nobody vouches for."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    file = tmp_path / "tls.pem"
-    file.write_bytes(pem + certificate.public_bytes(serialization.Encoding.PEM))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    return context
-
-
 def test_a_certificate_nobody_vouches_for_is_refused(serve: Serve, fetcher, self_signed: ssl.SSLContext) -> None:
     site = serve({"/a": Answer(b"forged")}, tls=self_signed)
-    with pytest.raises(FetchError, match="CERTIFICATE_VERIFY_FAILED"):
-        body_of(fetcher(Retry(0)), f"{site.address}/a")
+    with pytest.raises(FetchError, match="its certificate is not to be trusted"):
+        body_of(fetcher(), f"{site.address}/a")
     assert site.asked == []
 
 
 def test_a_download_is_whole_and_not_done_again(serve: Serve, fetcher, tmp_path: Path) -> None:
     site = serve_files(serve, file_of(BODY))
     target = tmp_path / "file"
-    assert download(fetcher(), f"{site.address}/file", target, sha256=hashlib.sha256(BODY).hexdigest()) == "open"
+    assert (
+        download(
+            fetcher(), f"{site.address}/file", target, checksum=f"sha256:{hashlib.sha256(BODY).hexdigest()}"
+        ).reserved
+        == "open"
+    )
     assert target.read_bytes() == BODY
-    assert download(fetcher(), f"{site.address}/file", target) == "open"
+    assert download(fetcher(), f"{site.address}/file", target).reserved == "open"
     assert site.paths().count("/file") == 1
 
 
 def test_the_rights_of_a_download_are_remembered(serve: Serve, fetcher, tmp_path: Path) -> None:
     site = serve({"/file": Answer(b"x", headers={"TDM-Reservation": "1"})})
     for _ in range(2):
-        assert download(fetcher(), f"{site.address}/file", tmp_path / "file") == "no-train"
+        assert download(fetcher(), f"{site.address}/file", tmp_path / "file").reserved == "no-train"
 
 
 def test_a_broken_connection_is_taken_up_where_it_broke(serve: Serve, fetcher, tmp_path: Path) -> None:
@@ -329,21 +303,20 @@ def test_a_part_that_is_not_the_rest_is_refused(serve: Serve, fetcher, tmp_path:
     assert (tmp_path / "file").read_bytes() == BODY
 
 
-def test_a_short_body_is_an_error_and_no_file(
-    serve: Serve, fetcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(fetch.time, "sleep", lambda seconds: None)
+def test_a_short_body_is_an_error_and_no_file(serve: Serve, fetcher, tmp_path: Path) -> None:
     site = serve({"/file": Answer(BODY, cut=len(BODY) - 1)})
     with pytest.raises(FetchError, match=r"could not be fetched.*1 more expected"):
-        download(fetcher(), f"{site.address}/file", tmp_path / "file", attempts=3)
+        download(fetcher(), f"{site.address}/file", tmp_path / "file")
     assert not (tmp_path / "file").exists()
-    assert site.paths().count("/file") == 3
+    assert site.paths().count("/file") == hosts.TRIES
 
 
 def test_another_file_than_expected_is_removed(serve: Serve, fetcher, tmp_path: Path) -> None:
     site = serve({"/file": Answer(BODY, headers={"ETag": '"1"'})})
-    with pytest.raises(CollectError, match=f"SHA-256 {hashlib.sha256(BODY).hexdigest()}, expected 00; the file was"):
-        download(fetcher(), f"{site.address}/file", tmp_path / "file", sha256="00")
+    with pytest.raises(
+        CollectError, match=f"has sha256:{hashlib.sha256(BODY).hexdigest()}, expected sha256:00; the file was"
+    ):
+        download(fetcher(), f"{site.address}/file", tmp_path / "file", checksum="sha256:00")
     assert list(tmp_path.glob("file*")) == []
 
 
@@ -360,5 +333,140 @@ def test_memory_stays_flat_over_a_large_file(serve: Serve, fetcher, tmp_path: Pa
 
 
 def test_no_session_setting_of_the_library_is_in_the_way(fetcher) -> None:
-    session: requests.Session = fetcher()._session
+    session: requests.Session = fetcher().hosts.session
     assert (session.verify, session.trust_env, session.cert) == (True, False, None)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("blåbærsyltetøy".encode(), "text/html; charset=iso-8859-1"),
+        ("blåbærsyltetøy".encode(), "text/html"),
+        ("\ufeff".encode() + "blåbærsyltetøy".encode(), "text/html; charset=windows-1252"),
+        ("blåbærsyltetøy".encode("latin-1"), "text/html; charset=iso-8859-1"),
+        ("blåbærsyltetøy".encode("latin-1"), "text/html; charset=utf-8"),
+        ("blåbærsyltetøy".encode("latin-1"), "text/html; charset=klingon"),
+    ],
+)
+def test_a_page_is_read_in_the_charset_it_has_whatever_the_server_says(body: bytes, kind: str) -> None:
+    assert Fetched("http://a.example/", body, {"Content-Type": kind}, "open").text() == "blåbærsyltetøy"
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [(b"<html><title>Logg inn</title>", "titled 'Logg inn'; is a log-in"), (b"", "got b''"), (b"{", "got b'{'")],
+)
+def test_what_is_no_json_is_named(body: bytes, message: str) -> None:
+    with pytest.raises(CollectError, match=f"a.example/: expected JSON, .*{message}"):
+        Fetched("http://a.example/", body, {}, "open").json()
+
+
+def test_a_page_whose_body_breaks_off_is_asked_for_again(serve: Serve, fetcher) -> None:
+    site = serve(in_turn("/a", Answer(BODY, cut=100), Answer(BODY)))
+    assert fetcher().get(f"{site.address}/a").body == BODY
+    broken = serve({"/a": Answer(BODY, cut=100)})
+    with pytest.raises(FetchError, match="could not be fetched"):
+        fetcher().get(f"{broken.address}/a")
+    assert broken.paths().count("/a") == hosts.TRIES
+
+
+def test_a_page_of_any_size_is_no_page(serve: Serve, fetcher) -> None:
+    bomb = gzip.compress(bytes(80 << 20))
+    site = serve({"/a": Answer(bytes(2000)), "/bomb": Answer(bomb, headers={"Content-Encoding": "gzip"})})
+    with pytest.raises(CollectError, match=r"/a is larger than 1,000 bytes"):
+        fetcher().request("GET", f"{site.address}/a", most=1000)
+    tracemalloc.start()
+    with pytest.raises(CollectError, match=r"/bomb is larger than 67,108,864 bytes"):
+        fetcher().get(f"{site.address}/bomb")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 200 << 20
+
+
+def test_what_only_trickles_is_given_up(serve: Serve, fetcher, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(fetch, "STALL_S", 0.3)
+    monkeypatch.setattr(fetch, "SLOWEST", 1 << 20)
+    site = serve({"/a": Answer(bytes(2000), chunked=True, pause_s=0.01)})
+    with pytest.raises(FetchError, match="bytes a second; gave up"):
+        fetcher().get(f"{site.address}/a")
+    with pytest.raises(FetchError, match="bytes a second; gave up"):
+        download(fetcher(), f"{site.address}/a", tmp_path / "file")
+    assert not (tmp_path / "file").exists()
+
+
+def test_what_comes_slowly_but_steadily_is_waited_for(serve: Serve, fetcher) -> None:
+    site = serve({"/a": Answer(bytes(100), chunked=True, pause_s=0.01)})
+    assert fetcher().get(f"{site.address}/a").body == bytes(100)
+
+
+def test_a_kept_download_is_fetched_again_only_when_it_changed(serve: Serve, fetcher, tmp_path: Path) -> None:
+    bodies = [b"one", b"one", b"two"]
+
+    def answer(asked: Asked) -> Answer:
+        if asked.path != "/file":
+            return MISSING
+        tag = f'"{bodies[0].decode()}"'
+        if asked.headers.get("If-None-Match") == tag:
+            return Answer(b"", 304, headers={"ETag": tag})
+        return Answer(bodies[0], headers={"ETag": tag})
+
+    site = serve(answer)
+    found = []
+    while bodies:
+        found.append(download(fetcher(), f"{site.address}/file", tmp_path / "file", revalidate=True))
+        assert (tmp_path / "file").read_bytes() == bodies.pop(0)
+    assert [one.unchanged for one in found] == [False, True, False]
+    asked = [a.headers.get("If-None-Match") for a in site.asked if a.path == "/file"]
+    assert asked == [None, '"one"', '"one"', None]
+
+
+def test_a_weak_tag_is_nothing_to_go_on_from(serve: Serve, fetcher, tmp_path: Path) -> None:
+    site = serve_files(serve, file_of(BODY, 'W/"1"', cut=70_000), file_of(BODY, 'W/"1"'))
+    download(fetcher(), f"{site.address}/file", tmp_path / "file")
+    assert (tmp_path / "file").read_bytes() == BODY
+    assert [a.headers.get("Range") for a in site.asked if a.path == "/file"] == [None, None]
+
+
+def in_ranges(body: bytes, etags: list[str]) -> Callable[[Asked], Answer]:
+    """A file of which any range can be had; the tags of its answers, one after the other."""
+
+    def answer(asked: Asked) -> Answer:
+        if asked.path != "/file":
+            return MISSING
+        first, last = map(int, asked.headers["Range"].removeprefix("bytes=").split("-"))
+        part = body[first : last + 1]
+        tag = etags.pop(0) if len(etags) > 1 else etags[0]
+        headers = {"ETag": tag, "Content-Range": f"bytes {first}-{first + len(part) - 1}/{len(body)}"}
+        return Answer(part, 206, headers=headers)
+
+    return answer
+
+
+def test_a_file_on_the_web_is_read_where_it_is_wanted(serve: Serve, fetcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RangeFile, "BLOCK", 1000)
+    site = serve(in_ranges(BODY, ['"1"']))
+    with io.BufferedReader(RangeFile(fetcher(), f"{site.address}/file"), 100) as stream:
+        assert stream.seek(-5, io.SEEK_END) == len(BODY) - 5
+        assert stream.read() == BODY[-5:]
+        stream.seek(150_000)
+        assert stream.read(2500) == BODY[150_000:152_500]
+        stream.seek(len(BODY) + 10)
+        assert stream.read() == b""
+    assert site.paths().count("/file") == 1 + 1 + 3
+
+
+def test_a_file_that_changes_while_it_is_read_is_an_error(
+    serve: Serve, fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RangeFile, "BLOCK", 1000)
+    site = serve(in_ranges(BODY, ['"1"', '"2"']))
+    stream = RangeFile(fetcher(), f"{site.address}/file")
+    stream.seek(5000)
+    with pytest.raises(CollectError, match="changed while it was read"):
+        stream.read(1)
+
+
+def test_a_server_without_ranges_is_an_error(serve: Serve, fetcher) -> None:
+    site = serve({"/file": Answer(BODY)})
+    with pytest.raises(CollectError, match="gives no ranges; collect it whole"):
+        RangeFile(fetcher(), f"{site.address}/file")

@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from scrapers.record import document_id
-
 from .conftest import Serve
 from .replica import Replica, collect_replica, documents_of, replicas, serve_replica
 
@@ -19,7 +17,7 @@ def test_a_healthy_upstream_is_collected_whole(
 ) -> None:
     for name, value in replica.environment.items():
         monkeypatch.setenv(name, value)
-    site, mirrors = serve_replica(serve, replica)
+    _, mirrors = serve_replica(serve, replica)
     run, stage = collect_replica(tmp_path / "run", replica, mirrors)
     documents = documents_of(run)
     assert stage.kept == len(documents) == replica.kept
@@ -34,6 +32,6 @@ def test_it_can_be_tried_with_a_limit(
 ) -> None:
     for name, value in replica.environment.items():
         monkeypatch.setenv(name, value)
-    site, mirrors = serve_replica(serve, replica)
-    run, stage = collect_replica(tmp_path / "run", replica, mirrors, limit=2)
+    _, mirrors = serve_replica(serve, replica)
+    _, stage = collect_replica(tmp_path / "run", replica, mirrors, limit=2)
     assert stage.received == 2

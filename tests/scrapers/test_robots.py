@@ -5,10 +5,26 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrapers.robots import RobotRules, meta_elements, robots_address, user_agent, verdict
+from scrapers.robots import (
+    Answered,
+    RobotRules,
+    ai_reserves,
+    meta_elements,
+    robots_address,
+    tdm_reserves,
+    user_agent,
+    verdict,
+)
 
 PAGE = "http://site.example/boker/1?side=2"
-OPEN = RobotRules.of(200, b"")
+
+
+def rules_of(status: int, body: bytes) -> RobotRules:
+    """The rules of an answer as it comes over the wire."""
+    return RobotRules.of(Answered(status, body.decode("utf-8-sig", "replace")))
+
+
+OPEN = rules_of(200, b"")
 
 
 @pytest.mark.parametrize(
@@ -32,12 +48,7 @@ OPEN = RobotRules.of(200, b"")
     ],
 )
 def test_what_an_answer_allows(status: int, body: bytes, allowed: bool) -> None:
-    assert RobotRules.of(status, body).allowed(PAGE) is allowed
-
-
-def test_only_the_first_500_kib_count() -> None:
-    padding = b"#" * (500 * 1024) + b"\n"
-    assert RobotRules.of(200, padding + b"User-agent: *\nDisallow: /").allowed(PAGE)
+    assert rules_of(status, body).allowed(PAGE) is allowed
 
 
 @pytest.mark.parametrize(
@@ -54,7 +65,7 @@ def test_only_the_first_500_kib_count() -> None:
     ],
 )
 def test_the_crawl_delay_is_honoured_and_no_trap(line: str, delay_s: float) -> None:
-    assert RobotRules.of(200, f"User-agent: *\nDisallow:\n{line}\n".encode()).delay_s() == delay_s
+    assert rules_of(200, f"User-agent: *\nDisallow:\n{line}\n".encode()).delay_s() == delay_s
 
 
 @pytest.mark.parametrize(
@@ -73,14 +84,14 @@ def test_the_crawl_delay_is_honoured_and_no_trap(line: str, delay_s: float) -> N
     ],
 )
 def test_a_host_that_shuts_training_out_reserves_its_pages(body: str, reserved: bool) -> None:
-    rules = RobotRules.of(200, body.encode())
+    rules = rules_of(200, body.encode())
     assert rules.allowed(PAGE)
     assert rules.reserves(PAGE) is reserved
     assert verdict(PAGE, rules, {}, {}) == ("no-train" if reserved else "open")
 
 
 def test_a_host_that_cannot_say_reserves_all() -> None:
-    assert verdict(PAGE, RobotRules.of(503, b""), {}, {}) == "no-train"
+    assert verdict(PAGE, rules_of(503, b""), {}, {}) == "no-train"
 
 
 @pytest.mark.parametrize(
@@ -92,6 +103,7 @@ def test_a_host_that_cannot_say_reserves_all() -> None:
         ({"tdm-reservation": "1, 1"}, {}, "no-train"),
         ({"tdm-reservation": "0"}, {}, "open"),
         ({"tdm-reservation": "0"}, {"tdm-reservation": "1"}, "no-train"),
+        ({"content-usage": "train-ai=n"}, {}, "no-train"),
         ({"x-robots-tag": "noai"}, {}, "no-train"),
         ({"x-robots-tag": "NoAI, noimageai"}, {}, "no-train"),
         ({"x-robots-tag": "kvern: noai"}, {}, "no-train"),
@@ -111,6 +123,63 @@ def test_headers_and_meta_elements_reserve_a_page(
     assert verdict(PAGE, OPEN, headers, metas) == expected
 
 
+TDM = [
+    ('[{"location": "/", "tdm-reservation": 1}]', True),
+    ('[{"location": "/*", "tdm-reservation": "1", "tdm-policy": "https://site.example/policy"}]', True),
+    ('[{"location": "/", "tdm-reservation": 0}]', False),
+    ('[{"location": "/film/", "tdm-reservation": 1}]', False),
+    ('[{"location": "/", "tdm-reservation": 1}, {"location": "/boker/", "tdm-reservation": 0}]', False),
+    ('[{"location": "/boker/*?side=", "tdm-reservation": 1}, {"location": "/boker/", "tdm-reservation": 0}]', True),
+    ('[{"location": "/boker/1$", "tdm-reservation": 1}]', False),
+    ("[]", False),
+    ("<!DOCTYPE html><title>Ikke funnet</title>", False),
+    ("{broken", True),
+    ('{"location": "/"}', True),
+    ("[" * 100_000, True),
+]
+
+
+@pytest.mark.parametrize(("text", "reserved"), TDM)
+def test_the_tdm_file_of_a_host_reserves_by_its_longest_matching_location(text: str, reserved: bool) -> None:
+    assert tdm_reserves(PAGE, Answered(200, text)) is reserved
+    assert not tdm_reserves(PAGE, Answered(404, text))
+    assert verdict(PAGE, OPEN, {}, {}, tdm=Answered(200, text)) == ("no-train" if reserved else "open")
+
+
+def test_a_page_that_speaks_for_itself_goes_before_the_tdm_file() -> None:
+    assert verdict(PAGE, OPEN, {"tdm-reservation": "0"}, {}, tdm=Answered(200, TDM[0][0])) == "open"
+
+
+@pytest.mark.parametrize(
+    ("text", "reserved"),
+    [
+        ("User-Agent: *\nDisallow: /", True),
+        ("User-Agent: *\nDisallow: *", True),
+        ("User-Agent: *\nDisallow: *.txt", True),
+        ("User-Agent: *\nDisallow: *.jpg\nAllow: *.txt", False),
+        ("User-Agent: *\nDisallow: /film/", False),
+        ("User-Agent: *\nDisallow: # nothing", False),
+        ("", False),
+        ("<html>Disallow: /</html>", False),
+    ],
+)
+def test_an_ai_txt_that_disallows_text_reserves(text: str, reserved: bool) -> None:
+    assert ai_reserves(PAGE, Answered(200, text)) is reserved
+    assert not ai_reserves(PAGE, Answered(404, text))
+
+
+@pytest.mark.parametrize("status", [0, 500, 429])
+def test_where_a_reservation_cannot_be_read_nobody_knows(status: int) -> None:
+    assert verdict(PAGE, OPEN, {}, {}, tdm=Answered(status)) == "unknown"
+    assert verdict(PAGE, OPEN, {"tdm-reservation": "1"}, {}, ai=Answered(status)) == "no-train"
+
+
+@given(st.text(max_size=200))
+def test_whatever_stands_in_the_files_of_a_host_is_read(text: str) -> None:
+    assert tdm_reserves(PAGE, Answered(200, text)) in (True, False)
+    assert ai_reserves(PAGE, Answered(200, text)) in (True, False)
+
+
 def test_of_two_meta_elements_of_one_name_both_count() -> None:
     page = BeautifulSoup(
         '<meta name="Robots" content="noai"><meta name="robots " content="index"><meta name="TDM-Reservation">', "lxml"
@@ -121,7 +190,7 @@ def test_of_two_meta_elements_of_one_name_both_count() -> None:
 
 @given(st.binary(max_size=200) | st.text(st.sampled_from("User-agntCrwlDiso:*/$?=\n 1eE\u2028")).map(str.encode))
 def test_whatever_a_host_answers_is_read(body: bytes) -> None:
-    rules = RobotRules.of(200, body)
+    rules = rules_of(200, body)
     assert rules.allowed("http://site.example/robots.txt") in (True, False)
     assert verdict(PAGE, rules, {}, {}) in ("open", "no-train")
     assert 0 <= rules.delay_s() <= 3600

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scrapers.record import Document, Dropped
-from scrapers.spool import Spool
+from scrapers.spool import PageNote, Spool
 
 
 def test_documents_come_out_by_id_whatever_order_they_went_in(tmp_path: Path, document) -> None:
@@ -17,33 +17,46 @@ def test_documents_come_out_by_id_whatever_order_they_went_in(tmp_path: Path, do
     for name, seed in (("a", 1), ("b", 2)):
         mixed = random.Random(seed).sample(documents, len(documents))
         with Spool(tmp_path / name) as spool:
-            for item in mixed:
-                spool.add(item)
+            for number, item in enumerate(mixed):
+                spool.add_page(str(number), [item])
             assert spool.count() == 100
             assert list(spool.items("collect/x")) == documents
 
 
-def test_of_one_id_one_is_kept_and_the_others_dropped_as_repeated(tmp_path: Path, document) -> None:
+def test_repeats_and_what_is_left_out_stand_beside_the_first(tmp_path: Path, document) -> None:
     first, second = document("a" * 16, "bra"), document("a" * 16, "dårlig")
     left_out = Dropped(document("a" * 16, "støy"), "collect/x", "quality_warning", "noisy", "none")
-    for items in ([first, second, left_out, first], [left_out, second, first, first]):
-        name = tmp_path / f"spool{len(list(tmp_path.iterdir()))}"
-        with Spool(name) as spool:
-            for item in items:
-                spool.add(item)
-            found = list(spool.items("collect/x"))
-        assert found[0] == first
-        assert found[1:] == [
-            Dropped(first, "collect/x", "repeated", "a" * 16, "once"),
-            Dropped(second, "collect/x", "repeated", "a" * 16, "once"),
-            left_out,
-        ]
+    for number, items in enumerate(([first, second, left_out, first], [left_out, second, first, first])):
+        with Spool(tmp_path / f"spool{number}") as spool:
+            for page, item in enumerate(items):
+                spool.add_page(str(page), [item])
+            assert list(spool.items("collect/x")) == [first, first, second, left_out]
+
+
+def test_a_page_is_in_with_all_it_gave_or_not_at_all(tmp_path: Path, document) -> None:
+    note = PageNote(("b", "c"), '"1"', "Sat, 21 Nov 2026 00:00:00 GMT")
+    with Spool(tmp_path / "spool") as spool:
+        assert spool.page("a") is None
+        assert spool.add_page("a", [document("a" * 16), document("b" * 16)], note) == 2
+        with pytest.raises(AttributeError):
+            spool.add_page("b", [document("c" * 16), None])
+        assert (spool.page("a"), spool.page("b"), spool.count()) == (note, None, 2)
+        assert spool.add_page("b", [document("b" * 16), document("d" * 16)]) == 1
+        assert list(spool.pages()) == ["a", "b"]
+        assert spool.documents_of("b", "x") == [document("b" * 16), document("d" * 16)]
+
+
+def test_a_page_that_is_read_again_takes_the_place_of_its_first_reading(tmp_path: Path, document) -> None:
+    with Spool(tmp_path / "spool") as spool:
+        spool.add_page("a", [document("a" * 16, "før")])
+        spool.add_page("a", [document("a" * 16, "etter")])
+        assert [d.text for d in spool.items("x") if isinstance(d, Document)] == ["etter"]
 
 
 @pytest.mark.parametrize("text", ["", "\ud83d", "😀\0\n\u2028", "'; DROP TABLE spool; --"])
 def test_any_text_comes_back(tmp_path: Path, document, text: str) -> None:
     with Spool(tmp_path / "spool") as spool:
-        spool.add(document(text=text, title=text))
+        spool.add_page("a", [document(text=text, title=text)])
         assert [d.text for d in spool.items("x") if isinstance(d, Document)] == [text]
 
 
@@ -54,7 +67,7 @@ def test_a_killed_collector_loses_nothing_it_had(tmp_path: Path) -> None:
         "spool = Spool(Path(sys.argv[1]))\n"
         "rest = dict(text='a', source='s', url='u', licence='l', collected_at=datetime.now(UTC))\n"
         "for n in range(50):\n"
-        "    spool.add(Document(id=str(n), **rest))\n"
+        "    spool.add_page(str(n), [Document(id=str(n), **rest)])\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     ended = subprocess.run([sys.executable, "-c", script, str(tmp_path / "spool")])
