@@ -2,10 +2,10 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from cleaning.step import CleanError, Step, bind
 from scrapers.source import did_you_mean
@@ -22,6 +22,11 @@ class Profile:
     def steps(self) -> tuple[tuple[str, Step], ...]:
         """The steps, bound to their parameters, in order. Raises CleanError on an unknown one."""
         return bind(self.entries)
+
+    def changed(self, step: str, **parameters: Any) -> Self:
+        """The profile with other parameters where it names `step`."""
+        entries = tuple({**entry, **parameters} if entry["step"] == step else entry for entry in self.entries)
+        return replace(self, entries=entries)
 
 
 def load_profile(name: str) -> Profile:

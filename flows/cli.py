@@ -87,27 +87,49 @@ def collect(
     settings: SetKeys = [],  # noqa: B006
     mirrors: MirrorList = [],  # noqa: B006
     contact: str = "",
+    archive: str = "",
     as_json: AsJson = False,
 ) -> None:
-    """Collect one source, as records in OUT/raw/SOURCE/.
+    """Collect one source, as records in OUT/raw/SOURCE/. `kvern sources` lists them.
 
     Args:
         source: name of the source
         out: folder of the run; runs/collect-SOURCE by default
         limit: end after so many documents
         contact: how a site reaches you; it stands in the User-Agent
+        archive: folder where what was fetched is kept, and asked for again only as far as it changed
     """
+    from flows.recipe import set_value
     from scrapers import collect as collector
     from scrapers.source import Mirrors, find_source
 
-    found = find_source(source, pairs("--set", settings, toml_value) | {"source": source})
+    options: dict[str, Any] = {"source": source}
+    for key, value in pairs("--set", settings, toml_value).items():
+        set_value(options, key, value)
+    found = find_source(source, options)
     target = Run(out or f"runs/collect-{source}")
     with terminal.shown(1), target.locked():
         prefixes = Mirrors(pairs("--mirror", mirrors, str))
-        stage = collector.collect(target, source, found, mirrors=prefixes, contact=contact, limit=limit)
+        stage = collector.collect(
+            target, source, found, mirrors=prefixes, contact=contact, limit=limit, archive=archive
+        )
     if stage is None:
         raise CollectError(f"{source} {target.not_collected[source]}")
     tell(target, [stage], as_json)
+
+
+@app.command(help_epilogue="Example: kvern sources --json")
+def sources(*, as_json: AsJson = False) -> None:
+    """List what can be collected: languages, licence, size, what it needs and costs, whether it was verified."""
+    from scrapers.catalogue import entries, facts
+
+    found = entries()
+    if as_json:
+        print_json(found)
+        return
+    for item in found:
+        say(item["name"], f"    {item['description']}", f"    {' · '.join(facts(item))}")
+    say("Try one: kvern collect NAME --limit 100")
 
 
 @app.command(help_epilogue="Example: kvern clean reviews.jsonl runs/cleaned --profile no")

@@ -29,10 +29,10 @@ async def host_failed(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> 
     cache_policy=NO_CACHE,
 )
 def collect_source(
-    run: Run, name: str, source: Source, mirrors: Mirrors, contact: str, order: Sequence[str]
+    run: Run, name: str, source: Source, mirrors: Mirrors, contact: str, archive: str, order: Sequence[str]
 ) -> int | None:
     """How many documents the source gave; None where this machine cannot collect it."""
-    stage = collect.collect(run, name, source, mirrors=mirrors, contact=contact, order=order)
+    stage = collect.collect(run, name, source, mirrors=mirrors, contact=contact, archive=archive, order=order)
     return stage.kept if stage else None
 
 
@@ -41,6 +41,6 @@ def collect_corpus(job: Job) -> dict[str, int | None]:
     """Collects every source of the recipe, and returns how many documents each gave."""
     with job.opened() as (recipe, run), mirrors_of(recipe, job) as mirrors:
         return {
-            name: collect_source(run, name, source, mirrors, recipe.contact, recipe.order())
+            name: collect_source(run, name, source, mirrors, recipe.contact, recipe.archive, recipe.order())
             for name, source in recipe.sources().items()
         }

@@ -14,6 +14,7 @@ from cleaning.dedup import DedupSettings
 from cleaning.profile import Profile, load_profile
 from cleaning.shard import ShardSettings
 from cleaning.step import CleanError
+from scrapers.record import Reserved
 from scrapers.source import CollectError, Source, find_source
 from training.settings import EvaluateSettings, ScratchSettings, TrainSettings
 from training.task import TaskError, find_task
@@ -38,7 +39,9 @@ class Recipe:
     """All a run needs to know. The tables of the TOML file are the fields.
 
     language: the language profile, shipped (`no`) or the path of a TOML file. contact: how a site reaches you; it
-    stands in the User-Agent. runner: where per-shard work is done, on `workers` of them. collect: the sources by name.
+    stands in the User-Agent. archive: a folder, beyond any run, where what was fetched is kept and asked for again only
+    as far as it changed; empty keeps nothing. use_reserved: whether what its hosts keep from training is used all the
+    same. runner: where per-shard work is done, on `workers` of them. collect: the sources by name.
     train: None makes a corpus and no model. scratch: the small encoder trained where `train.model` is `scratch`.
     """
 
@@ -47,6 +50,8 @@ class Recipe:
     language: str = "no"
     seed: int = 1
     contact: str = ""
+    archive: str = ""
+    use_reserved: bool = False
     runner: Literal["threads", "processes", "dask", "ray"] = "processes"
     workers: int = 2
     mirrors: Mapping[str, str] = field(default_factory=dict)
@@ -68,7 +73,8 @@ class Recipe:
 
     def profile(self) -> Profile:
         """The language profile. Raises CleanError where there is none."""
-        return load_profile(self.language)
+        profile = load_profile(self.language)
+        return profile.changed("reserved", allowed=get_args(Reserved)) if self.use_reserved else profile
 
     def order(self) -> tuple[str, ...]:
         """The names of the run's stages, in order."""

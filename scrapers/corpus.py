@@ -4,6 +4,7 @@ import io
 import logging
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,10 +38,14 @@ class RemoteFile:
 
 
 class OpenFile:
-    """A file of a corpus while it is read: its bytes as they came, the verdict on its rights, how far we are."""
+    """A file of a corpus while it is read: its bytes as they came, the verdict on its rights, how far we are.
 
-    def __init__(self, url: str, name: str, stream: Any, reserved: Reserved) -> None:
+    tally: of the whole collection, for what is met in a file and is no document of the source.
+    """
+
+    def __init__(self, url: str, name: str, stream: Any, reserved: Reserved, tally: Counter[str] | None = None) -> None:
         self.url, self.name, self.reserved = url, name, reserved
+        self.tally: Counter[str] = Counter() if tally is None else tally
         self.stream: IO[bytes] = stream
         self.collected_at: datetime = now()
         self.at = ""  # where in the file, for a message: "line 7", "nno/0001.txt"
@@ -64,8 +69,8 @@ class Corpus(Source):
     """Files on the web; the subclasses read them. url: of the one file, where there is one. checksum: of it.
 
     seekable: whether a file can only be read from anywhere in it, as parquet and zip are. reread: whether it is read
-    more than once, so that it must be here whole even for a look. token_from: the variable of the environment that holds
-    the access token of a gated corpus.
+    more than once, so that it must be here whole even for a look. token_from: the variable of the environment that
+    holds the access token of a gated corpus.
     """
 
     url: str = ""
@@ -139,7 +144,7 @@ class Corpus(Source):
         collecting.tally["files_unchanged" if found.unchanged and collecting.archive else "files"] += 1
         try:
             with found.path.open("rb", buffering=0) as stream:
-                yield from self._checked(OpenFile(remote.url, remote.name, stream, found.reserved))
+                yield from self._checked(OpenFile(remote.url, remote.name, stream, found.reserved, fetcher.tally))
         except DamagedError:
             found.path.unlink()  # the next run is to fetch it anew
             raise
@@ -150,12 +155,12 @@ class Corpus(Source):
         """The documents of a file that is read on the web, so that no more of it is fetched than is asked for."""
         if self.seekable:
             stream = RangeFile(fetcher, remote.url, self.headers())
-            yield from self._checked(OpenFile(remote.url, remote.name, stream, stream.reserved))
+            yield from self._checked(OpenFile(remote.url, remote.name, stream, stream.reserved, fetcher.tally))
             return
         headers = {"Accept-Encoding": "identity"} | self.headers()
         with fetcher.open("GET", remote.url, headers=headers) as answer:
             reserved = fetcher.reserved(remote.url, answer.headers)
-            yield from self._checked(OpenFile(remote.url, remote.name, Body(answer), reserved))
+            yield from self._checked(OpenFile(remote.url, remote.name, Body(answer), reserved, fetcher.tally))
 
     def _checked(self, file: OpenFile) -> Items:
         """What `read` gives, its faults as CollectErrors that name the file and the place in it."""

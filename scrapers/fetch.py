@@ -61,6 +61,7 @@ class Fetcher:
 
     def __init__(self, collecting: Collecting, *, delay_s: float) -> None:
         self.hosts = Hosts.of(collecting)
+        self.tally = collecting.tally
         self._delay_s = delay_s
 
     @contextmanager
@@ -73,11 +74,14 @@ class Fetcher:
         for _ in range(hosts.REDIRECTS + 1):
             rules = self.hosts.check(url)
             with self.hosts.send(method, url, max(self._delay_s, rules.delay_s()), **options) as answer:
-                target = self.hosts.session.get_redirect_target(answer) if method == "GET" else None
+                target = self.hosts.session.get_redirect_target(answer)
+                if target is not None and method != "GET":
+                    raise FetchError(f"{url} redirects to {target!r}; what is sent to it is sent nowhere else")
                 if target is None:
                     asked_for_change = {"If-None-Match", "If-Modified-Since"} & set(options.get("headers") or {})
                     if not (200 <= answer.status_code < 300 or (answer.status_code == 304 and asked_for_change)):
-                        raise FetchError(f"{url} answered {answer.status_code} {answer.reason}; expected a success")
+                        said = f"{answer.status_code} {answer.reason}"
+                        raise FetchError(f"{url} answered {said}; expected a success", answer.status_code)
                     try:
                         yield answer
                     except (requests.RequestException, HTTPError) as error:

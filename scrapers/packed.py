@@ -10,7 +10,8 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import IO, Any, cast
+from tarfile import EOFHeaderError, HeaderError, SubsequentHeaderError  # type: ignore[attr-defined]
+from typing import IO, Any, Self, cast
 
 import pyarrow as pa
 
@@ -36,7 +37,7 @@ def unpacked(stream: IO[bytes], name: str) -> IO[bytes]:
     elif ending == "xz":
         opened = lzma.LZMAFile(stream)  # noqa: SIM115 - whoever opened `stream` closes it
     elif ending == "zst":
-        opened = pa.CompressedInputStream(pa.PythonFile(stream), "zstd")
+        opened = pa.CompressedInputStream(pa.PythonFile(stream, "r"), "zstd")
     else:
         return stream
     return cast(IO[bytes], Bounded(opened, stream, name))
@@ -95,6 +96,23 @@ def split_lines(blocks: Iterator[bytes], longest: int = LONGEST_LINE) -> Iterato
         yield rest
 
 
+class SoundHeader(tarfile.TarInfo):
+    """The header of a file in a tar archive, or the mark of its end.
+
+    tarfile by itself takes a header that is missing, cut off or damaged for the end of the archive.
+    """
+
+    @classmethod
+    def fromtarfile(cls, tarfile: tarfile.TarFile) -> Self:
+        """The next header. Raises SubsequentHeaderError, which tarfile passes on as a ReadError."""
+        try:
+            return super().fromtarfile(tarfile)
+        except EOFHeaderError:
+            raise
+        except HeaderError as error:
+            raise SubsequentHeaderError(str(error)) from error
+
+
 @contextmanager
 def archive(stream: IO[bytes], name: str) -> Iterator[tarfile.TarFile]:
     """The tar archive in a stream, compressed as its name says, read from front to back. Raises CollectError.
@@ -103,7 +121,7 @@ def archive(stream: IO[bytes], name: str) -> Iterator[tarfile.TarFile]:
     two files for a whole one.
     """
     plain = unpacked(stream, name)
-    with tarfile.open(fileobj=cast(Any, plain), mode="r|") as opened:
+    with tarfile.open(fileobj=cast(Any, plain), mode="r|", tarinfo=SoundHeader) as opened:
         yield opened
     while plain.read(BLOCK):
         pass
@@ -112,15 +130,13 @@ def archive(stream: IO[bytes], name: str) -> Iterator[tarfile.TarFile]:
 def tar_files(stream: IO[bytes], name: str) -> Iterator[tuple[str, IO[bytes]]]:
     """Name and content of each file in a tar archive, in order, each to be read before the next is asked for.
 
-    Links, folders and devices are passed over. Raises tarfile.TarError where the mark of the end is missing.
+    Links, folders and devices are passed over.
     """
     with archive(stream, name) as opened:
         for member in opened:
-            opened.members.clear()  # else tarfile remembers every one it has met
+            cast(Any, opened).members.clear()  # else tarfile remembers every one it has met
             if member.isfile() and (content := opened.extractfile(member)):
                 yield member.name, content
-        if opened.fileobj is None or opened.fileobj.tell() <= opened.offset:
-            raise tarfile.ReadError(f"{name} has no end-of-archive mark")
 
 
 def content_of(stream: IO[bytes], name: str, most: int = LONGEST_LINE) -> bytes:

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from scrapers import schema_org
 from scrapers.record import Document, Reserved, document_id, now
 from scrapers.robots import meta_elements
-from scrapers.source import Collecting, Source
+from scrapers.source import Collecting, Items, Source
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,11 +33,12 @@ class ReviewSite(Source):
     load_more: str = ""
     max_pages: int = 100_000
 
-    def collect(self, collecting: Collecting) -> None:
-        """Crawls the site into the spool. Raises CollectError unless the crawl came whole to its end."""
+    def documents(self, collecting: Collecting) -> Items:
+        """Every review of the site. Raises CollectError unless the crawl came whole to its end."""
         from scrapers.crawl import crawl  # a cycle otherwise: the crawler reads the definitions
 
         crawl(self, collecting)
+        yield from collecting.spool.items(f"collect/{self.name}")
 
     def renders(self, url: str) -> bool:
         """Whether the page at `url` needs a browser."""

@@ -20,7 +20,11 @@ class CollectError(Exception):
 
 
 class FetchError(CollectError):
-    """A host did not answer, or not with a success: worth another try later."""
+    """A host did not answer, or not with a success: worth another try later. status: of the answer, 0 without one."""
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class NotCollectable(CollectError):  # noqa: N818 - a state of this machine, named as the report names it
@@ -102,7 +106,7 @@ class Source:
     home: str = ""
     size: str = "not known"
     auth: str = "none"
-    cost: str = "none"
+    cost: str = "nothing"
     verified: str = "replica only"
     needs_agreement: str = ""
     agreement: str = ""

@@ -10,6 +10,7 @@ from cleaning.profile import load_profile
 from cleaning.step import known_steps
 from flows.cli import app
 from flows.recipe import Recipe
+from scrapers.catalogue import entries, markdown
 from scrapers.record import SCHEMA
 from scrapers.source import sources
 
@@ -90,3 +91,7 @@ def test_what_the_documents_link_to_exists() -> None:
 def test_every_source_and_step_says_what_it_does() -> None:
     assert all(source.description and source.licence for source in sources().values())
     assert all(step.__doc__ for step in known_steps().values())
+
+
+def test_the_page_of_sources_is_what_the_code_says() -> None:
+    assert (ROOT / "docs/sources.md").read_text("utf-8") == markdown(entries())

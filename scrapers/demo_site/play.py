@@ -1,7 +1,7 @@
-"""The part of Google Play's batchexecute that answers for the reviews of an app.
+"""The part of Google Play that tells of the reviews of an app: batchexecute for themselves, details for their number.
 
-Source: google-play-scraper 1.2.7, constants/request.py (Formats.Reviews) for the request and constants/element.py
-(ElementSpecs.Review) for the places of the fields in a row.
+Source: google-play-scraper 1.2.7, constants/request.py (Formats.Reviews) for the request, constants/element.py
+(ElementSpecs) for the places of the fields, constants/regex.py for what surrounds them in a page.
 """
 
 import json
@@ -35,6 +35,18 @@ def answer(apps: Mapping[str, Sequence[Review]], body: str) -> str:
     # Play ends with [null, token] and one thing more; of the last page there is no token to read.
     payload += [[None, following], None] if following else [None]
     return _envelope(json.dumps(payload, ensure_ascii=False))
+
+
+def details(apps: Mapping[str, Sequence[Review]], app: str) -> str | None:
+    """The page on an app, as far as it tells its name and how many reviews it has; None for an unknown app."""
+    if app not in apps:
+        return None
+    facts: list[Any] = [None] * 52
+    facts[0] = [apps[app][0].product_name]
+    facts[51] = [None, None, [None, len(apps[app])], [None, len(apps[app])]]
+    data = json.dumps([None, [None, None, facts]], ensure_ascii=False).replace("<", "\\u003c")
+    script = f"AF_initDataCallback({{key: 'ds:5', hash: '1', data:{data}, sideChannel: {{}}}});"
+    return f"<!doctype html><title>{app}</title><script>{script}</script>"
 
 
 def _read(body: str) -> tuple[str, int, str | None, int | None]:

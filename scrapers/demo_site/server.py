@@ -99,6 +99,9 @@ class Site:
             return fixed()
         if path in self.files:
             return self.files[path]
+        if path == "/store/apps/details":
+            page = play.details(self.apps, query.get("id", [""])[0])
+            return _html(page) if page else NOT_FOUND
         steps = path.strip("/").split("/")
         if steps[:2] == ["api", "nett"] and len(steps) == 3 and steps[2] in self.products["web"]:
             return self._api(steps[2], query)

@@ -1,98 +1,270 @@
-"""A JSON-lines file on this machine, its columns named by the recipe."""
+"""Tables in files of one's own, their columns named by the recipe: docs/tables.md."""
 
-import json
+import hashlib
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
-from pathlib import Path
+from itertools import takewhile
 from typing import Any
 
-import fsspec
-
 from scrapers import store
-from scrapers.record import Document, Reserved, document_id, normalised_rating, now
-from scrapers.source import CollectError, Collecting, Source
+from scrapers.record import Document, Dropped, Reserved, document_id, normalised_rating, now
+from scrapers.source import CollectError, Collecting, Items, Source
+from scrapers.tables import Layout, Row, literal, rows
 
-COLUMNS = ("key", "text", "title", "rating", "label", "group", "url", "year")
+COLUMNS = ("key", "text", "title", "rating", "label", "group", "url", "year", "published")
+ON_THE_WEB = re.compile(r"(^|::)(https?|ftp)://")
 
 
 @dataclass(frozen=True, kw_only=True)
 class LocalFile(Source):
-    """A file of one JSON object a line, plain or as .gz, .bz2, .xz or .zst.
+    """One file or more: .csv, .tsv, .txt, .jsonl, .json, .xlsx, .parquet; text also as .gz, .bz2, .xz or .zst of these.
 
-    columns: which of the file's columns is our `key`, `text`, `title`, `rating`, `label`, `group`, `url` or `year`;
-    `text` is needed, and without `key` the line number stands in. worst, best: the rating scale.
-    source_name: what the records name as their source. The rights are `unknown`: nobody was asked.
+    path: of a file on this machine or any fsspec store, or a list of them; `*` stands for any part of a name. columns:
+    which of the file's columns is our `key`, `text`, `title`, `rating`, `label`, `group`, `url`, `year` or `published`;
+    `text` is needed, and without `key` file and row stand in. labels: the file's labels and what they are called here.
+    worst, best: the rating scale. source_name: what the records name as their source. The rights are `unknown`: nobody
+    was asked. Where the recipe names one language, it is that of the records, until cleaning identifies it.
+
+    text_is: "text", or "token-list" for tokens in a list, also one that is written as Python does. strip: whether cells
+    lose the spaces at their ends. bad_rows: how many rows of a file may be dropped because they are not as the recipe
+    says; one more is an error. The rest is as in `scrapers.tables.Layout`.
     """
 
-    path: str = ""
+    path: str | tuple[str, ...] | None = None
     columns: Mapping[str, str] = field(default_factory=lambda: {"text": "text"})
+    labels: Mapping[str, str] = field(default_factory=dict)
     worst: float = 1
     best: float = 5
     source_name: str = ""
     reserved: Reserved = "unknown"
+    text_is: str = "text"
+    strip: bool = False
+    bad_rows: int = 0
+    delimiter: str = ""
+    quoting: str = "csv"
+    encoding: str = "utf-8"
+    header: bool = True
+    sheet: str = ""
+    split_once: bool = False
+    strip_left: str = ""
+    strip_right: str = ""
 
-    def documents(self, collecting: Collecting) -> Iterator[Document]:
-        """Every line of the file. Raises CollectError where it is missing, or a line is not what the recipe says."""
-        self._check()
-        number = 0
-        try:
-            with fsspec.open(self.path, "rt", encoding="utf-8", compression="infer") as stream:
-                for number, line in enumerate(stream, 1):
-                    yield self._document(json.loads(line), number)
-        except FileNotFoundError as error:
-            raise CollectError(f"{self.path} does not exist: it is the `path` of source {self.name}") from error
-        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-            raise CollectError(f"{self.path}, line {number}: {type(error).__name__}: {error}") from error
-        except Exception as error:  # what a damaged file raises depends on its compression, and on who unpacks it
-            raise CollectError(f"{self.path} cannot be read on after line {number}: {error}") from error
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for amiss in self._amiss():
+            raise CollectError(f"source {self.name}: {amiss}")
+
+    def chapters(self, collecting: Collecting) -> Iterator[Items]:
+        """The rows of each file, in the order of their names. Raises CollectError where a file is missing."""
+        for url, name in self.files():
+            yield self._read(url, name)
+
+    def documents(self, collecting: Collecting) -> Items:
+        """Every row of every file. Raises CollectError, with file and row, where one is not as the recipe says."""
+        for chapter in self.chapters(collecting):
+            yield from chapter
 
     def digest(self) -> str | None:
-        """The SHA-256 of the file."""
-        return store.sha256(self.path) if self.path and store.exists(self.path) else None
+        """A SHA-256 of the names and contents of all files; None where one is missing."""
+        try:
+            contents = [f"{name}\x00{store.sha256(url)}" for url, name in self.files()]
+        except CollectError:
+            return None
+        return hashlib.sha256("\n".join(contents).encode("utf-8", "surrogateescape")).hexdigest()
 
-    def _check(self) -> None:
+    def files(self) -> list[tuple[str, str]]:
+        """URL and name of each file, sorted; a name is what is left of the path beyond what is common to all.
+
+        Raises CollectError where the recipe names no file, or one that is not there.
+        """
         if not self.path:
             raise CollectError(f"source {self.name} has no file: set path = '...' in the recipe, or --set ...path=FILE")
-        if unknown := set(self.columns) - set(COLUMNS):
-            raise CollectError(f"{self.name}: unknown columns {sorted(unknown)}; known are {', '.join(COLUMNS)}")
-        if "text" not in self.columns:
-            raise CollectError(f"{self.name}: columns does not say which column is the text: columns.text = '...'")
+        urls = sorted({url for pattern in self._patterns() for url in self._found(pattern)})
+        parts = [url.split("/") for url in urls]
+        shared = takewhile(lambda same: len(set(same)) == 1, zip(*(part[:-1] for part in parts), strict=False))
+        depth = len(list(shared))
+        return [(url, "/".join(part[depth:])) for url, part in zip(urls, parts, strict=True)]
 
-    def _document(self, row: dict[str, Any], number: int) -> Document:
-        value = {ours: row[theirs] for ours, theirs in self.columns.items()}
-        if missing := [self.columns[ours] for ours in ("text", "key") if ours in value and value[ours] is None]:
-            raise ValueError(f"{missing[0]} is null")
+    def _patterns(self) -> tuple[str, ...]:
+        return self.path if isinstance(self.path, tuple) else (self.path,) if self.path else ()
+
+    def _found(self, pattern: str) -> list[str]:
+        if ON_THE_WEB.search(pattern):
+            raise CollectError(f"{pattern}: source {self.name} reads files, not the web; download it first")
+        try:
+            fs, path = store.filesystem(pattern)
+            found = [path] if fs.exists(path) else fs.glob(path) if re.search(r"[*?[]", path) else []
+            folders = [name for name in found if fs.isdir(name)]
+        except (store.StoreError, OSError, ValueError) as error:
+            raise CollectError(f"{pattern}: {error}") from error
+        if not found:
+            raise CollectError(f"{pattern} does not exist: it is the `path` of source {self.name}")
+        if folders:
+            raise CollectError(f"{folders[0]} is a folder: name its files, such as path = '{folders[0]}/*.csv'")
+        return found if store.local_path(pattern) else [fs.unstrip_protocol(name) for name in found]
+
+    def _read(self, url: str, name: str) -> Items:
+        count = bad = 0
+        at = "its beginning"
+        layout = self._layout()
+        wanted = [str(theirs) for theirs in self.columns.values()]
+        try:
+            with store.open_read(url) as stream:
+                for count, row in enumerate(rows(stream, url, layout, wanted), 1):  # noqa: B007 - looked at below
+                    at = row.at
+                    item = self._item(row, name)
+                    bad += isinstance(item, Dropped)
+                    if isinstance(item, Dropped) and bad > self.bad_rows:
+                        allowed = f", and bad_rows allows {self.bad_rows:,}" if self.bad_rows else ""
+                        raise CollectError(f"{url}, {at}: {item.value}{allowed}")
+                    yield item
+        except CollectError:
+            raise
+        except store.StoreError as error:
+            raise CollectError(str(error)) from error
+        except Exception as error:  # what a damaged file raises depends on its compression, and on who unpacks it
+            reason = str(error) or type(error).__name__
+            raise CollectError(f"{url} cannot be read on after {at}: {reason}") from error
+        if count == 0:
+            raise CollectError(f"{url} holds no row")
+
+    def _item(self, row: Row, name: str) -> Document | Dropped:
+        """The document of a row, or the row with what is wrong with it."""
+        try:
+            if row.fault:
+                raise ValueError(row.fault)
+            return self._document(row, name)
+        except (ValueError, TypeError, OverflowError, RecursionError) as error:
+            text = row.written if row.fault else str(row.cells[str(self.columns["text"])] or "")
+            document = self._record(row, name, None, text)
+            return Dropped(document, "collect", "bad_row", str(error), f"at most {self.bad_rows:,} of a file")
+
+    def _document(self, row: Row, name: str) -> Document:
+        value = {ours: self._plain(row.cells[str(theirs)]) for ours, theirs in self.columns.items()}
+        for ours in ("text", "key"):
+            if ours in value and (value[ours] is None or (ours == "key" and value[ours] == "")):
+                raise ValueError(f"{self.columns[ours]} is empty, and it is our {ours}")
+        rating = optional(value.get("rating"))
+        return self._record(
+            row,
+            name,
+            optional(value.get("key")),
+            tokens(value["text"]) if self.text_is == "token-list" else as_text(value["text"]),
+            url=optional(value.get("url")),
+            group=optional(value.get("group")),
+            title=optional(value.get("title")),
+            published=day(value.get("year"), value.get("published")),
+            label=self._label(optional(value.get("label"))),
+            rating=None if rating is None else self._rating(rating),
+            raw_rating=rating,
+        )
+
+    def _record(
+        self,
+        row: Row,
+        name: str,
+        key: str | None,
+        text: str,
+        url: str | None = None,
+        group: str | None = None,
+        **rest: Any,
+    ) -> Document:
+        """A record of this source; file and row stand in for a key or an address that it lacks."""
+        place = f"{name}#{row.number}"
         source = self.source_name or self.name
-        identifier = document_id(source, str(value.get("key", number)))
-        rating = value.get("rating")
+        identifier = document_id(source, place if key is None else key)
         return Document(
             id=identifier,
-            text=str(value["text"]),
-            title=optional(value.get("title")),
+            text=text,
             source=source,
-            url=optional(value.get("url")) or Path(self.path).name,
+            url=url or place,
             licence=self.licence,
             collected_at=now(),
-            published=date(int(value["year"]), 1, 1) if value.get("year") else None,
-            group=optional(value.get("group")) or identifier,
-            label=optional(value.get("label")),
-            rating=None if rating is None else normalised_rating(float(rating), worst=self.worst, best=self.best),
-            raw_rating=optional(rating),
+            group=group or identifier,
+            lang=self.languages[0] if len(self.languages) == 1 else None,
             reserved=self.reserved,
+            **rest,
         )
+
+    def _plain(self, cell: Any) -> Any:
+        """The cell with its spaces, where they count for nothing, taken off; None where there is no value."""
+        if isinstance(cell, str):
+            return cell.strip() if self.strip else cell
+        return None if cell != cell else cell  # NaN, for want of a null
+
+    def _label(self, label: str | None) -> str | None:
+        if label is None or not self.labels:
+            return label
+        if label not in self.labels:
+            raise ValueError(f"the label {label[:80]!r} is none of those in `labels`: {', '.join(self.labels)}")
+        return str(self.labels[label])
+
+    def _rating(self, rating: str) -> float:
+        return normalised_rating(float(rating.replace(",", ".")), worst=self.worst, best=self.best)
+
+    def _layout(self) -> Layout:
+        return Layout(**{option.name: getattr(self, option.name) for option in fields(Layout)})
+
+    def _amiss(self) -> Iterator[str]:
+        """What the options say that cannot be meant."""
+        if not all(isinstance(pattern, str) for pattern in self._patterns()):
+            yield f"path is {self.path!r}: expected a path, or a list of them"
+        if unknown := sorted(set(self.columns) - set(COLUMNS)):
+            yield f"unknown columns {unknown}; known are {', '.join(COLUMNS)}"
+        if "text" not in self.columns:
+            yield "columns does not say which column is the text: columns.text = '...'"
+        if {"year", "published"} <= set(self.columns):
+            yield "columns names both year and published; one says when"
+        if self.text_is not in ("text", "token-list"):
+            yield f'text_is is {self.text_is!r}: expected "text" or "token-list"'
+        try:
+            self._layout()
+        except ValueError as error:
+            yield str(error)
+
+
+def as_text(value: Any) -> str:
+    """A cell as text: a whole number without a fraction, a truth value as JSON has it. Raises TypeError on others."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, list | tuple | dict | bytes):
+        raise TypeError(f"expected a text or a number, found {type(value).__name__}")
+    return str(value)
 
 
 def optional(value: Any) -> str | None:
-    """`value` as text, None where there is none."""
-    return None if value is None or value == "" else str(value)
+    """The cell as text, None where it is empty."""
+    return None if value is None or value == "" else as_text(value)
+
+
+def tokens(value: Any) -> str:
+    """The tokens of a list, or of one that is written as Python does, with a space between. Raises ValueError."""
+    found = literal(value) if isinstance(value, str) else value
+    if not isinstance(found, list) or not all(isinstance(token, str) for token in found):
+        raise ValueError(f"expected a list of tokens, found {str(value)[:80]!r}")
+    return " ".join(found)
+
+
+def day(year: Any, published: Any) -> date | None:
+    """The first of the year, or of the month of a date in ISO 8601; None where there is neither."""
+    if optional(year):
+        return date(int(float(year)), 1, 1)
+    if optional(published):
+        return date.fromisoformat(str(published)[:10]).replace(day=1)
+    return None
 
 
 local_file = LocalFile(
     name="local-file",
-    description="a JSON-lines file on this machine",
+    description="tables of your own: CSV, TSV, lines of text, JSON, XLSX, parquet, with a map of their columns",
     licence="unknown",
     languages=(),
     expected=(1, 100_000_000),
     delay_s=0,
+    home="docs/tables.md",
+    size="yours",
 )

@@ -1,10 +1,12 @@
 """A recipe says what it means, or the message says where it does not."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from flows.recipe import RecipeError, load_recipe
+from scrapers.record import Document
 from tests.flows.conftest import ROOT
 
 RECIPES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "recipes").glob("*.toml"))
@@ -81,3 +83,15 @@ def test_the_one_seed_reaches_everything_that_is_drawn(recipe) -> None:
     loaded, _ = load_recipe(recipe("seed = 77\n" + LEAST + "[train]\n[scratch]\nseed = 3\n"))
     assert loaded.train
     assert (loaded.train.seed, loaded.evaluate.seed, loaded.shard.split.seed, loaded.scratch.seed) == (77, 77, 77, 3)
+
+
+def test_what_is_kept_from_training_is_left_out_unless_the_recipe_says_otherwise(recipe) -> None:
+    moment = datetime(2026, 1, 2, tzinfo=UTC)
+    document = Document(
+        id="0" * 16, text="a", source="s", url="u", licence="l", collected_at=moment, reserved="no-train"
+    )
+    for overrides, kept in (({}, False), ({"use_reserved": True}, True)):
+        loaded, _ = load_recipe(recipe(LEAST), overrides)
+        name, step = loaded.profile().steps()[0]
+        assert name == "reserved"
+        assert (step(document) == document) is kept

@@ -23,16 +23,18 @@ class Replica:
     """One source with its upstream.
 
     source: as a recipe configures it; its delays are left out and `expected` is made exact. answers: by the upstream
-    address, with its query. data: the address on which faults are played: a file, or a page with documents. kept: how
-    many documents a healthy collection keeps. environment: what must stand in it, such as a token.
+    address, with its query; a function of the request where its body matters. data: the address on which faults are
+    played: a file, or a page with documents. kept: how many documents a healthy collection keeps. environment: what
+    must stand in it, such as a token. texts: whether the documents have any.
     """
 
     source: Source
-    answers: Mapping[str, Answer] = field(repr=False)
+    answers: Mapping[str, Answer | Callable[[Asked], Answer]] = field(repr=False)
     data: str
     kept: int
     received: int | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    texts: bool = True
 
     def configured(self) -> Source:
         """The source, without delays, and strict about how many documents it gives."""
@@ -64,7 +66,8 @@ def serve_replica(serve: Serve, replica: Replica, fault: Fault = healthy) -> tup
         for base in hosts:
             if urlsplit(base).netloc == host:
                 url = f"{base}/{rest}"
-                found = replica.answers.get(url, MISSING)
+                played = replica.answers.get(url, MISSING)
+                found = played if isinstance(played, Answer) else played(asked)
                 found = found if found.status != 200 else with_etag(found)
                 return in_range(asked, fault(asked, found) if url == replica.data else found)
         return MISSING

@@ -22,7 +22,7 @@ def test_a_healthy_upstream_is_collected_whole(
     documents = documents_of(run)
     assert stage.kept == len(documents) == replica.kept
     assert len({document.id for document in documents}) == len(documents)
-    assert all(document.text and document.source == replica.source.name for document in documents)
+    assert {(bool(document.text), document.source) for document in documents} == {(replica.texts, replica.source.name)}
     assert run.files("work") == []
 
 

@@ -2,11 +2,9 @@
 
 import bz2
 import gzip
-import io
 import json
 import lzma
-import tarfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,23 +17,9 @@ from hypothesis import strategies as st
 from scrapers.corpus import Corpus
 from scrapers.record import Document, Dropped, document_id
 from scrapers.source import CollectError, Collecting, Mirrors, find_source, sources
-from scrapers.sources.leipzig import leipzig
 from scrapers.sources.local_file import LocalFile, local_file
 from scrapers.sources.norec import norec
 from scrapers.sources.oscar import oscar
-
-from .conftest import Answer, Serve
-
-
-def tar_gz(path: Path, files: Mapping[str, str | bytes]) -> Path:
-    """A tar.gz of these files, in order."""
-    with tarfile.open(path, "w:gz") as archive:
-        for name, body in files.items():
-            entry = tarfile.TarInfo(name)
-            content = body.encode() if isinstance(body, str) else body
-            entry.size = len(content)
-            archive.addfile(entry, io.BytesIO(content))
-    return path
 
 
 def read(source: Corpus, path: Path) -> list[Document | Dropped]:
@@ -87,7 +71,7 @@ def test_what_a_recipe_gets_wrong_is_named(name: str, options: dict[str, Any], m
 
 
 def test_a_number_is_a_number() -> None:
-    assert find_source("norec", {"delay_s": 1, "sha256": "ab"}).delay_s == 1
+    assert find_source("norec", {"delay_s": 1, "checksum": "sha256:ab"}).delay_s == 1
     assert find_source("local-file", {"best": 6.5}).configured({"best": 6}) == replace(local_file, best=6)
 
 
@@ -97,127 +81,6 @@ def test_the_longest_prefix_is_mirrored_and_nothing_else() -> None:
     assert mirrors.address("http://a.example/deep/x") == "http://2/x"
     assert mirrors.address("http://b.example/") == "http://b.example/"
     assert Mirrors().address("http://a.example") == "http://a.example"
-
-
-# Leipzig
-
-PACKAGE = "nob_test_2026_1K"
-SENTENCES = f"{PACKAGE}/{PACKAGE}-sentences.txt"
-LEIPZIG = replace(leipzig, package=PACKAGE)
-
-
-def package(path: Path, sentences: str | bytes) -> Path:
-    """A Leipzig package."""
-    others = {f"{PACKAGE}/{PACKAGE}-words.txt": "1\tog\t7\n" * 500, f"{PACKAGE}/{PACKAGE}-sources.txt": "1\thttp://a\n"}
-    return tar_gz(path, {"README": "x", SENTENCES: sentences} | others)
-
-
-def test_leipzig_gives_its_sentences(tmp_path: Path) -> None:
-    found = read(LEIPZIG, package(tmp_path / "p.tar.gz", "1\tEn setning.\n2\tMed\ttabulator.\n10\tUten slutt"))
-    assert [(d.id, d.text) for d in found if isinstance(d, Document)] == [
-        (document_id("leipzig", f"{PACKAGE}/1"), "En setning."),
-        (document_id("leipzig", f"{PACKAGE}/2"), "Med\ttabulator."),
-        (document_id("leipzig", f"{PACKAGE}/10"), "Uten slutt"),
-    ]
-    assert {(d.group == d.id, d.licence) for d in found if isinstance(d, Document)} == {(True, "CC-BY-NC-4.0")}
-
-
-@pytest.mark.parametrize("line", ["ingen tabulator", "", " "])
-def test_leipzig_names_a_bad_line(tmp_path: Path, line: str) -> None:
-    with pytest.raises(CollectError, match=f"{SENTENCES}, line 2: expected a number, a tab and a sentence"):
-        read(LEIPZIG, package(tmp_path / "p.tar.gz", f"1\tEn.\n{line}\n3\tTre.\n"))
-
-
-def test_leipzig_names_a_file_that_is_no_package(tmp_path: Path) -> None:
-    with pytest.raises(CollectError, match=r"holds no file \*-sentences.txt; is it a Leipzig package"):
-        read(LEIPZIG, tar_gz(tmp_path / "p.tar.gz", {"a.txt": "1\tx"}))
-    with pytest.raises(CollectError, match="no package; name one in the recipe"):
-        leipzig.address()
-
-
-# NoReC
-
-
-def reviews_archive(path: Path, metadata: str | None = '{"000002": {"rating": 6}}') -> Path:
-    """A NoReC archive of four reviews."""
-    files = {
-        "norec-2.1/README.md": "x",
-        "norec-2.1/data/train/000001.txt": "Tittel \n\nFørste avsnitt. \nMer. \n\nAndre. \n",
-        "norec-2.1/data/dev/000002.txt": "To\n\nTekst.\n",
-        "norec-2.1/data/test/000003.txt": "Tre",
-        "norec-2.1/data/train/notes.txt": "not a review",
-    }
-    return tar_gz(path, files | ({"norec-2.1/data/metadata.json": metadata} if metadata else {}))
-
-
-def test_norec_gives_its_reviews(tmp_path: Path) -> None:
-    found = read(norec, reviews_archive(tmp_path / "n.tar.gz"))
-    assert [(d.title, d.text, d.rating, d.raw_rating) for d in found if isinstance(d, Document)] == [
-        ("Tittel", "Første avsnitt.\nMer.\n\nAndre.", None, None),
-        ("To", "Tekst.", 1.0, "6"),
-        ("Tre", "", None, None),
-    ]
-    assert isinstance(found[0], Document)
-    assert found[0].url == "https://github.com/ltgoslo/norec/blob/v2.1/data/train/000001.txt"
-    assert len(read(norec, reviews_archive(tmp_path / "m.tar.gz", None))) == 3
-    assert len(read(replace(norec, splits=("test",)), tmp_path / "n.tar.gz")) == 1
-
-
-@pytest.mark.parametrize(
-    "metadata", ["{", "[1]", "7", '{"000002": [1]}', '{"000002": {"rating": 9}}', '{"000002": {"rating": "god"}}']
-)
-def test_norec_names_metadata_that_is_not_its_own(tmp_path: Path, metadata: str) -> None:
-    with pytest.raises(CollectError, match=r"metadata\.json|000002\.txt"):
-        read(norec, reviews_archive(tmp_path / "n.tar.gz", metadata))
-
-
-def test_norec_names_a_review_that_is_not_utf_8(tmp_path: Path) -> None:
-    path = tar_gz(tmp_path / "n.tar.gz", {"norec/data/train/000001.txt": b"B\xe6\n\nx"})
-    with pytest.raises(CollectError, match=r"000001\.txt"):
-        read(norec, path)
-
-
-# Archives that are not whole
-
-
-@pytest.mark.parametrize("share", [0, 0.02, 0.3, 0.6, 0.9, 0.99])
-@pytest.mark.parametrize("source", [LEIPZIG, norec], ids=["leipzig", "norec"])
-def test_an_archive_that_is_cut_off_is_an_error_and_no_prefix(tmp_path: Path, source: Corpus, share: float) -> None:
-    make: Callable[[Path], Path] = reviews_archive if source is norec else lambda path: package(path, "1\tEn.\n" * 99)
-    path = make(tmp_path / "a.tar.gz")
-    whole = path.read_bytes()
-    path.write_bytes(whole[: int(len(whole) * share)])
-    with pytest.raises(CollectError, match=r"a\.tar\.gz is not a whole tar\.gz"):
-        read(source, path)
-
-
-def test_an_archive_cut_between_two_files_is_an_error(tmp_path: Path) -> None:
-    path = reviews_archive(tmp_path / "a.tar.gz")
-    with tarfile.open(path) as archive:
-        third = archive.getmembers()[2].offset
-    body = io.BytesIO()
-    with gzip.GzipFile(fileobj=body, mode="wb") as packed:
-        packed.write(gzip.decompress(path.read_bytes())[:third])
-        packed.flush()
-        cut = body.getvalue()
-    path.write_bytes(cut)
-    with pytest.raises(CollectError, match=r"a\.tar\.gz is not a whole tar\.gz"):
-        read(norec, path)
-
-
-@pytest.mark.parametrize("source", [LEIPZIG, norec], ids=["leipzig", "norec"])
-def test_a_damaged_archive_is_an_error(tmp_path: Path, source: Corpus) -> None:
-    path = (
-        reviews_archive(tmp_path / "a.tar.gz") if source is norec else package(tmp_path / "a.tar.gz", "1\tEn.\n" * 99)
-    )
-    body = bytearray(path.read_bytes())
-    body[len(body) // 2] ^= 0xFF
-    path.write_bytes(body)
-    with pytest.raises(CollectError):
-        read(source, path)
-    path.write_bytes(b"<html>not found</html>")
-    with pytest.raises(CollectError, match="not a whole"):
-        read(source, path)
 
 
 # OSCAR
@@ -402,22 +265,6 @@ def sources_at(folder: str, body: bytes) -> Iterator[LocalFile]:
 
 
 # From the web to the spool
-
-
-def test_a_corpus_is_downloaded_once_and_read(serve: Serve, collecting, tmp_path: Path) -> None:
-    body = package(tmp_path / "p.tar.gz", "1\tEn.\n2\tTo.\n").read_bytes()
-    site = serve({f"/corpora/{PACKAGE}.tar.gz": Answer(body, headers={"X-Robots-Tag": "noai"})})
-    source = replace(LEIPZIG, host="https://corpus.example/corpora", delay_s=0)
-    work = collecting(mirrors={"https://corpus.example": site.address})
-    source.collect(work)
-    source.collect(work)
-    items = list(work.spool.items("x"))
-    assert work.spool.count() == 4
-    assert {item.reserved for item in items if isinstance(item, Document)} == {"no-train"}
-    address = f"https://corpus.example/corpora/{PACKAGE}.tar.gz"
-    urls = {item.url for item in items if isinstance(item, Document)}
-    assert urls == {f"{address}#{PACKAGE}/1", f"{address}#{PACKAGE}/2"}
-    assert site.paths() == ["/robots.txt", f"/corpora/{PACKAGE}.tar.gz"]
 
 
 def test_a_limit_ends_a_source_early(collecting, tmp_path: Path) -> None:

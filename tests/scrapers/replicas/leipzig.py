@@ -14,14 +14,15 @@ PACKAGE = "nob_test_2026_1K"
 ADDRESS = f"https://downloads.wortschatz-leipzig.de/corpora/{PACKAGE}.tar.gz"
 
 
-def tar(files: Mapping[str, str], mode: str = "w:gz") -> bytes:
+def tar(files: Mapping[str, str | bytes], mode: str = "w:gz") -> bytes:
     """A tar archive of these files, in order."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode=mode) as archive:  # type: ignore[call-overload]
         for name, content in files.items():
+            body = content.encode() if isinstance(content, str) else content
             entry = tarfile.TarInfo(name)
-            entry.size = len(content.encode())
-            archive.addfile(entry, io.BytesIO(content.encode()))
+            entry.size = len(body)
+            archive.addfile(entry, io.BytesIO(body))
     return buffer.getvalue()
 
 
