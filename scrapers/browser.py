@@ -3,26 +3,22 @@
 import logging
 import os
 import shutil
-import tempfile
 import threading
 import time
+from collections import Counter
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
+from urllib.parse import urlsplit
 
-from selenium.common.exceptions import (
-    NoSuchElementException,
-    StaleElementReferenceException,
-    TimeoutException,
-    WebDriverException,
-)
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.common.by import By
-from selenium.webdriver.support import expected_conditions as condition
-from selenium.webdriver.support.ui import WebDriverWait
 from urllib3.exceptions import HTTPError
 
+from scrapers.gate import GONE, Gate, Page, ScriptFault
+from scrapers.hosts import Hosts
 from scrapers.source import CollectError, NotCollectable
 
 # Background networking off: a corpus crawl must reach the sites its recipe names and nothing else.
@@ -38,9 +34,24 @@ ARGUMENTS = (
     "--no-proxy-server",  # as in scrapers.fetch
     "--blink-settings=imagesEnabled=false",
 )
-MAX_CLICKS = 500
-WAIT_S = 20
+MAX_STEPS = 500  # clicks and scrolls on one page
+WAIT_S = 20.0  # after the last sign of life
+GONE_S = 0.25  # without one: a button that is away does not come back
+QUIET_S = 0.5  # without one after scrolling: nothing more comes
+POLL_S = 0.02
 ATTEMPTS = 3
+BROKEN = (WebDriverException, HTTPError, *GONE)  # HTTPError: the driver is gone
+
+# What could ask for something past the gate.
+SHUT = "for (const way of ['WebSocket', 'WebSocketStream', 'WebTransport', 'RTCPeerConnection']) delete window[way];"
+SIZE = "return document.documentElement ? document.documentElement.outerHTML.length : 0"
+SHOWS = """
+return location.href != 'about:blank' && document.readyState != 'loading'
+  && (arguments[0] ? document.querySelector(arguments[0]) != null : document.readyState == 'complete')"""
+CLICK = "const button = document.querySelector(arguments[0]); if (button) button.click(); return button != null"
+SCROLL = """
+for (const part of document.querySelectorAll('*')) if (part.scrollHeight > part.clientHeight) part.scrollTop = 1e9;
+window.scrollTo(0, 1e9); window.dispatchEvent(new Event('scroll'))"""
 
 log = logging.getLogger(__name__)
 
@@ -60,77 +71,79 @@ def installed() -> tuple[str, str]:
 class Browser:
     """One Chromium, used for one page after another; a crash ends it and the next page gets a fresh one.
 
-    user_agent: what it calls itself; empty: what Chromium calls itself.
+    folder: all that Chromium writes is below it. known, delay_s: whom a page may ask, and how often. tally: counts
+    `scripts_refused`, the requests of scripts that were refused.
     """
 
-    def __init__(self, user_agent: str = "") -> None:
-        self._user_agent = user_agent
+    def __init__(self, folder: Path, known: Hosts, delay_s: float, tally: Counter[str]) -> None:
+        self._folder = folder
+        self._agent = str(known.session.headers["User-Agent"])
         self._chromium, self._driver_path = installed()
-        self._profile = tempfile.TemporaryDirectory(prefix="kvern-chromium-", ignore_cleanup_errors=True)
+        self._gate = Gate(known, delay_s, tally)
         self._driver: Chrome | None = None
         self._one_page = threading.Lock()
 
-    def render(self, address: str, *, ready: str, load_more: str) -> str:
-        """The HTML of a page once `ready` is in it and `load_more`, pressed again and again, has gone.
+    def render(
+        self,
+        address: str,
+        headers: Iterable[tuple[str, str]],
+        html: str,
+        *,
+        ready: str,
+        load_more: str = "",
+        scroll: bool = False,
+    ) -> str:
+        """The HTML of a page once its scripts have filled it; headers, html: the page as it was fetched.
 
-        A browser that crashes is started anew, twice. Raises CollectError where `ready` does not come, the button never
-        goes or the browser crashes a third time.
+        That is once `ready` is in it, `load_more`, pressed again and again, has gone, and scrolling brings nothing
+        more. A browser that crashes and a script that gets no answer are tried again, twice. Raises CollectError where
+        `ready` does not come, the button never goes or the page never ends; FetchError where its host wants a rest.
         """
+        why: Exception | None = None
         with self._one_page:
             for attempt in range(1, ATTEMPTS + 1):
+                page = self._gate.page = Page(address, tuple(headers), html)
                 try:
-                    return self._render(self._started(), address, ready, load_more)
-                except (WebDriverException, HTTPError) as error:  # HTTPError: the driver itself is gone
+                    return Rendering(self._started(), page).whole(ready, load_more, scroll)
+                except CollectError:
+                    self.close()  # the page's scripts are still at work
+                    raise
+                except (ScriptFault, *BROKEN) as error:
                     log.warning("the browser failed on %s (attempt %d): %s", address, attempt, error)
+                    why = error
                     self.close()
-        raise CollectError(f"the browser failed {ATTEMPTS} times on {address}")
-
-    def _render(self, driver: Chrome, address: str, ready: str, load_more: str) -> str:
-        driver.get(address)
-        try:
-            WebDriverWait(driver, WAIT_S).until(
-                condition.presence_of_element_located((By.CSS_SELECTOR, ready or "body"))
-            )
-        except TimeoutException as error:
-            raise CollectError(f"{address}: no {ready!r} after {WAIT_S} s; has the page changed?") from error
-        for _ in range(MAX_CLICKS if load_more else 0):
-            if not self._press(driver, load_more):
-                break
-        else:
-            if load_more:
-                raise CollectError(f"{address}: {load_more!r} still there after {MAX_CLICKS} clicks")
-        return driver.page_source
-
-    def _press(self, driver: Chrome, button: str) -> bool:
-        before = len(driver.page_source)
-        try:
-            driver.execute_script("arguments[0].click()", driver.find_element(By.CSS_SELECTOR, button))
-        except (NoSuchElementException, StaleElementReferenceException):
-            return False
-        until = time.monotonic() + WAIT_S
-        while len(driver.page_source) == before:
-            if time.monotonic() > until:
-                raise CollectError(f"{driver.current_url}: pressing {button!r} brought nothing in {WAIT_S} s")
-            time.sleep(0.01)
-        return True
+        raise CollectError(f"the browser failed {ATTEMPTS} times on {address}: {why}")
 
     def _started(self) -> Chrome:
         if self._driver is None:
+            shutil.rmtree(self._folder, ignore_errors=True)  # of one that was killed
+            self._folder.mkdir(parents=True)
+            profile = self._folder.resolve() / "profile"
+            root = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()  # else it refuses to start
             options = ChromeOptions()
             options.binary_location = self._chromium
-            own = (f"--user-data-dir={Path(self._profile.name)}", f"--user-agent={self._user_agent}")
-            root = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()  # else it refuses to start
-            for argument in (*ARGUMENTS, *root, *own[: 2 if self._user_agent else 1]):
+            options.page_load_strategy = "none"  # what is waited for is said here, page by page
+            options.unhandled_prompt_behavior = "dismiss"
+            for argument in (*ARGUMENTS, *root, f"--user-data-dir={profile}", f"--user-agent={self._agent}"):
                 options.add_argument(argument)
-            self._driver = Chrome(options=options, service=Service(self._driver_path))
-            self._driver.set_page_load_timeout(60)
+            # Chromium's sockets lie below TMPDIR, and the path of a socket must be short.
+            environment = {**os.environ, "TMPDIR": "."}
+            service = Service(self._driver_path, env=environment, popen_kw={"cwd": str(self._folder)})
+            self._driver = Chrome(options=options, service=service)
+            self._driver.set_script_timeout(WAIT_S)
+            self._driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": SHUT})
+            self._driver.execute_cdp_cmd("Network.enable", {})
+            self._driver.execute_cdp_cmd("Network.setBypassServiceWorker", {"bypass": True})
+            port, path = (profile / "DevToolsActivePort").read_text().split()
+            self._gate.open(f"ws://127.0.0.1:{port}{path}")
         return self._driver
 
     def close(self) -> None:
         """Ends Chromium."""
         driver, self._driver = self._driver, None
+        self._gate.close()
         if driver is not None:
-            with suppress(WebDriverException, HTTPError):
+            with suppress(*BROKEN):
                 driver.quit()
 
     def __enter__(self) -> Self:
@@ -138,4 +151,57 @@ class Browser:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-        self._profile.cleanup()
+
+
+class Rendering:
+    """One page in the browser, from its beginning to its end."""
+
+    def __init__(self, driver: Chrome, page: Page) -> None:
+        self._driver, self._page = driver, page
+
+    def whole(self, ready: str, load_more: str, scroll: bool) -> str:
+        """The HTML of the page when it is whole; then the browser is left empty. Raises CollectError, ScriptFault."""
+        address = self._page.address
+        self._driver.get(address)
+        self._until(lambda: self._run(SHOWS, ready), f"no {ready or 'end of loading'!r}", "; has the page changed?")
+        steps = 0
+        while (load_more or scroll) and self._brings_more(load_more, scroll):
+            steps += 1
+            if steps >= MAX_STEPS:
+                what = f"{load_more!r} is still there" if load_more else "scrolling still brings more"
+                raise CollectError(f"{address}: {what} after {MAX_STEPS} times")
+        html, landed = self._driver.page_source, self._driver.current_url
+        if urlsplit(landed).netloc != urlsplit(address).netloc:
+            raise CollectError(f"{address} led to {landed}, another site")
+        if self._page.fault:
+            raise self._page.fault
+        self._driver.get("about:blank")
+        self._until(lambda: self._driver.current_url == "about:blank", "no empty page")
+        return html
+
+    def _brings_more(self, button: str, scroll: bool) -> bool:
+        """Whether pressing `button`, or else scrolling to the end, changed the page."""
+        size = self._run(SIZE)
+        if button and self._run(CLICK, button):
+            self._until(lambda: self._run(SIZE) != size, f"pressing {button!r} brought nothing")
+            return True
+        if scroll:
+            self._run(SCROLL)
+            self._page.moved_at = time.monotonic()
+        quiet_s = QUIET_S if scroll else GONE_S
+        self._until(lambda: self._run(SIZE) != size or self._page.quiet(quiet_s), "it does not come to rest")
+        return bool(self._run(SIZE) != size)
+
+    def _until(self, condition: Callable[[], Any], otherwise: str, hint: str = "") -> None:
+        since = time.monotonic()
+        while not condition():
+            if self._page.fault:
+                raise self._page.fault
+            if min(time.monotonic() - since, self._page.still_s()) > WAIT_S:
+                pending = ", ".join(list(self._page.pending.values())[:3])
+                hint = f"; not answered: {pending}" if pending else hint
+                raise CollectError(f"{self._page.address}: {otherwise} after {WAIT_S:g} s{hint}")
+            time.sleep(POLL_S)
+
+    def _run(self, script: str, *arguments: object) -> Any:
+        return self._driver.execute_script(script, *arguments)

@@ -1,8 +1,8 @@
 """Crawls a review site with Scrapy, in a process of its own: `python -m scrapers.crawl FOLDER`.
 
 A Scrapy reactor starts once a process, and its memory goes with it. The parent waits, then reads what the crawl says of
-itself, because Scrapy counts a crawl of errors as finished. A page goes into the spool with its reviews and its links at
-once, so that a crawl that was killed goes on with the links that are left.
+itself, because Scrapy counts a crawl of errors as finished. A page goes into the spool at once with its reviews and its
+links, so that a crawl that was killed goes on with the links that are left.
 """
 
 import asyncio
@@ -168,7 +168,7 @@ def problem(lost: Mapping[str, Sequence[str]], stats: Mapping[str, Any], *, limi
 
 @dataclass
 class Crawling:
-    """What a crawl works with. before: an earlier crawl of the site. lost: what happened -> the pages it happened to."""
+    """What a crawl works with. before: an earlier crawl of the site. lost: what happened, and to which pages."""
 
     site: ReviewSite
     folder: Path
@@ -188,8 +188,8 @@ class Crawling:
 class ReviewSpider(scrapy.Spider):
     """Follows a site's links and takes its pages into the spool.
 
-    A redirect is a page as well, with one link and no reviews. It is taken in once the page that it leads to is, so that
-    one that leads nowhere is asked for again.
+    A redirect is a page as well, with one link and no reviews. It is taken in once the page that it leads to is, so
+    that one that leads nowhere is asked for again.
     """
 
     name = "reviews"
@@ -359,10 +359,10 @@ def text_of(response: HtmlResponse) -> str:
 def led_to(response: Response) -> str:
     """Where a response redirects to, by its status or by a meta element; empty where it does not."""
     if response.status in REDIRECTS:
-        return safe_url_string(response.headers.get("Location", b""))
+        return safe_url_string(response.headers.get("Location") or b"")
     if isinstance(response, HtmlResponse):
         wait_s, target = get_meta_refresh(text_of(response)[:4096], response.url, ignore_tags=("noscript", "script"))
-        if target and wait_s < REFRESH_S and address_of(target) != response.url:
+        if target and (wait_s or 0) < REFRESH_S and address_of(target) != response.url:
             return str(target)
     return ""
 
@@ -374,7 +374,7 @@ def judged_again(item: Document | Dropped, reserved: Reserved) -> Document | Dro
     return replace(item, document=verdict) if isinstance(item, Dropped) else verdict
 
 
-class Incomplete(OSError):
+class IncompleteError(OSError):
     """A page came empty, or not to its end."""
 
 
@@ -383,7 +383,7 @@ class PageHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._passing = tuple(load_object(fault) for fault in RETRY_EXCEPTIONS)
+        self._passing = tuple(load_object(cast(Any, fault)) for fault in RETRY_EXCEPTIONS)
         self._browser: Browser | None = None
 
     async def download_request(self, request: Request) -> Response:
@@ -419,17 +419,22 @@ class PageHandler(HTTP11DownloadHandler):
             raise CollectError(f"it is larger than {LARGEST_PAGE:,} bytes; that is no page of reviews") from error
         response = unpacked(response).replace(url=request.url)
         if response.status == 200 and not response.body.strip():
-            raise Incomplete("it came empty")
+            raise IncompleteError("it came empty")
         if response.status == 200 and work.site.renders(request.url) and isinstance(response, HtmlResponse):
             return await self._render(work, address, response)
         return response
 
     async def _render(self, work: Crawling, address: str, response: HtmlResponse) -> Response:
-        if self._browser is None:
-            agent, turn = self._crawler.settings["USER_AGENT"], work.turn
-            self._browser = browser_module().Browser(work.folder / "chromium", agent, work.hosts, turn)
-        site, headers = work.site, headers_of(response)
-        render = partial(self._browser.render, ready=site.ready, load_more=site.load_more, scroll=site.scroll)
+        site, browser = work.site, self._browser
+        if browser is None:
+            folder = work.folder / "chromium"
+            browser = self._browser = browser_module().Browser(folder, work.hosts, site.delay_s, work.tally)
+        headers = [
+            (name.decode("latin-1"), value.decode("latin-1"))
+            for name, values in response.headers.items()
+            for value in values
+        ]
+        render = partial(browser.render, ready=site.ready, load_more=site.load_more, scroll=site.scroll)
         html = await asyncio.to_thread(render, address, headers, text_of(response))
         return response.replace(body=html.encode("utf-8", "replace"), encoding="utf-8")
 
@@ -441,8 +446,8 @@ class PageHandler(HTTP11DownloadHandler):
 
 
 def unpacked(response: Response) -> Response:
-    """The response as it was before it was packed for the way. Raises Incomplete where its end is missing."""
-    packing = response.headers.get("Content-Encoding", b"").strip().lower()
+    """The response as it was before it was packed for the way. Raises IncompleteError where its end is missing."""
+    packing = (response.headers.get("Content-Encoding") or b"").strip().lower()
     if packing in (b"", b"identity") or not response.body:
         return response
     if packing not in (b"gzip", b"x-gzip"):
@@ -451,7 +456,7 @@ def unpacked(response: Response) -> Response:
         with gzip.open(BytesIO(response.body)) as stream:
             body = stream.read(LARGEST_PAGE + 1)
     except (EOFError, OSError, zlib.error) as error:
-        raise Incomplete(f"it came packed, and cannot be unpacked: {error}") from error
+        raise IncompleteError(f"it came packed, and cannot be unpacked: {error}") from error
     if len(body) > LARGEST_PAGE:
         raise CollectError(f"it unpacks to more than {LARGEST_PAGE:,} bytes; that is no page of reviews")
     return response.replace(body=body)

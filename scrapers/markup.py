@@ -2,20 +2,30 @@
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bs4 import BeautifulSoup
+from bs4.element import CData, NavigableString, Tag
 
 from scrapers.record import whole
 
-HIDDEN = ("script", "style", "template", "noscript", "iframe", "svg")
-LINES = ("br", "dd", "div", "dt", "li", "tr")
-PARAGRAPHS = tuple("article aside blockquote dl figure footer h1 h2 h3 h4 h5 h6 header hr ol p pre section table ul".split())
-INLINE = tuple("a abbr b big cite code em font i img mark q s small span strong sub sup td th u".split())
+HIDDEN = frozenset("iframe noscript script style svg template".split())
+LINES = frozenset("dd div dt li tr".split())
+PARAGRAPHS = frozenset(
+    "article aside blockquote dl figure footer h1 h2 h3 h4 h5 h6 header hr ol p pre section table ul".split()
+)
+INLINE = frozenset("a abbr b big br cite code em font i img mark q s small span strong sub sup td th u".split())
 
 # Only what HTML knows: "<3" and "<tittel>" are words of a reviewer.
-TAG = re.compile(rf"</?(?:{'|'.join((*HIDDEN, *LINES, *PARAGRAPHS, *INLINE))})(?:\s[^<>]*)?/?>|<!--", re.IGNORECASE)
-WHITE_SPACE = re.compile(r"[ \t\r\n\f]+")
+TAG = re.compile(
+    rf"</?(?:{'|'.join(sorted(HIDDEN | LINES | PARAGRAPHS | INLINE))})(?:\s[^<>]*)?/?>|<!--", re.IGNORECASE
+)
+LAYOUT = re.compile(rf"<(?:br|{'|'.join(sorted(LINES | PARAGRAPHS))})\b", re.IGNORECASE)
+BETWEEN = {"br": "\n", "td": " ", "th": " "}
+LINE, PARAGRAPH = "\x1e", "\x1d"  # ends of elements, told from line feeds until all is together
+WHITE = re.compile(f"[ \t\r\f{LINE}{PARAGRAPH}]+")
+WHITE_OR_FEED = re.compile(f"[ \n\t\r\f{LINE}{PARAGRAPH}]+")
+GAP = re.compile(f" ?[\n{LINE}{PARAGRAPH}][ \n{LINE}{PARAGRAPH}]*")
 ROUNDS = 3  # how many times over sites escape what they write
 
 
@@ -33,16 +43,31 @@ def plain_text(written: str, leave_out: Sequence[str] = ()) -> str:
 
 
 def without_tags(markup: str, leave_out: Sequence[str] = ()) -> str:
-    """The text of a piece of HTML."""
+    """The text of a piece of HTML. Line feeds in it are spaces, unless its writer used no tags for lines."""
     soup = BeautifulSoup(markup, "lxml")
-    for element in soup.select(", ".join((*HIDDEN, *leave_out))):
+    for element in soup.select(", ".join(leave_out)) if leave_out else ():
         element.decompose()
-    if soup.find((*LINES, *PARAGRAPHS)):  # otherwise the line feeds are those of a writer who used no tags for them
-        for string in soup.find_all(string=WHITE_SPACE):
-            string.replace_with(WHITE_SPACE.sub(" ", string))
-    for element in soup.find_all((*LINES, *PARAGRAPHS)):
-        end = "\n" if element.name in LINES else "\n\n"
-        element.insert_before(end)
-        element.insert_after("" if element.name == "br" else end)
-    lines = (line.strip(" ") for line in soup.get_text().split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    white = WHITE_OR_FEED if LAYOUT.search(markup) else WHITE
+    text = re.sub(" +", " ", "".join(pieces(soup, white)))
+    return GAP.sub(gap, text).strip()
+
+
+def pieces(element: Tag, white: re.Pattern[str]) -> Iterator[str]:
+    """The strings in an element, with a mark where a line or a paragraph begins or ends. However deep it is nested."""
+    opened = [("", iter(element.contents))]
+    while opened:
+        edge, rest = opened[-1]
+        child = next(rest, None)
+        if child is None:
+            yield opened.pop()[0]
+        elif isinstance(child, Tag):
+            edge = PARAGRAPH if child.name in PARAGRAPHS else LINE if child.name in LINES else ""
+            yield BETWEEN.get(child.name, edge)
+            opened.append((edge, iter(() if child.name in HIDDEN else child.contents)))
+        elif type(child) in (NavigableString, CData):  # others are comments and declarations
+            yield white.sub(" ", child)
+
+
+def gap(found: re.Match[str]) -> str:
+    """What parts two lines: as much as the strongest of what stands between them."""
+    return "\n\n" if PARAGRAPH in found[0] or found[0].count("\n") > 1 else "\n"

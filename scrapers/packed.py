@@ -1,15 +1,17 @@
 """Compressed streams, read ahead: whole, bounded, or an error."""
 
 import bz2
-import gzip
 import io
 import lzma
+import os
 import tarfile
+import zipfile
 import zlib
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import chain, repeat
 from tarfile import EOFHeaderError, HeaderError, SubsequentHeaderError  # type: ignore[attr-defined]
 from typing import IO, Any, Self, cast
 
@@ -18,29 +20,54 @@ import pyarrow as pa
 from scrapers.source import CollectError
 
 BLOCK = 1 << 20
-BLOCKS_AHEAD = 4
+# Whoever reads ahead waits for Python's lock after each block, 5 ms and more while documents are made: hence large
+# ones. The first are small, for those who want a few documents only.
+AHEAD = (1 << 18, 1 << 20, 1 << 22, 1 << 23)
+BLOCKS_AHEAD = 2
 LONGEST_LINE = 64 << 20
 # Text packs to between a half and a twentieth. What unpacks to a hundred times its size and more than this is a bomb.
 MOST_RATIO = 100
 FREE_BYTES = 256 << 20
+ARROW = {"gz": "gzip", "tgz": "gzip", "zst": "zstd"}  # unpacks in C++, many members and frames one after the other too
+END_OF_ZIP = 22  # bytes of the record that ends a zip archive. Source: PKWARE APPNOTE, 4.3.16
 # What the libraries raise on a file that is cut off or damaged.
-DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, tarfile.TarError, pa.ArrowException)
+DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile, pa.ArrowException)
 
 
 def unpacked(stream: IO[bytes], name: str) -> IO[bytes]:
     """The stream without the compression that its name ends in: .gz, .bz2, .xz, .zst, else as it is."""
     ending = name.rpartition(".")[2].lower()
-    if ending in ("gz", "tgz"):
-        opened: Any = gzip.GzipFile(fileobj=stream)
+    packed: Any = stream
+    if ending in ARROW:
+        packed = native(stream)
+        opened: Any = pa.CompressedInputStream(packed, ARROW[ending])
     elif ending == "bz2":
         opened = bz2.BZ2File(stream)
     elif ending == "xz":
         opened = lzma.LZMAFile(stream)  # noqa: SIM115 - whoever opened `stream` closes it
-    elif ending == "zst":
-        opened = pa.CompressedInputStream(pa.PythonFile(stream, "r"), "zstd")
     else:
         return stream
-    return cast(IO[bytes], Bounded(opened, stream, name))
+    return cast(IO[bytes], Bounded(opened, packed, name))
+
+
+def native(stream: IO[bytes]) -> Any:
+    """The stream as Arrow reads it: a file on this machine by itself, so that Python's lock is not asked for."""
+    file = getattr(stream, "raw", stream)
+    if isinstance(file, io.FileIO) and not isinstance(file.name, int) and stream.tell() == 0:
+        return pa.OSFile(os.fspath(file.name))
+    return pa.PythonFile(Lent(stream), "r")
+
+
+class Lent:
+    """A stream for Arrow, which closes what it was given when it is done: whoever opened `stream` closes it."""
+
+    closed = False
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.read, self.tell = stream.read, stream.tell
+
+    def close(self) -> None:
+        """Leaves the stream open."""
 
 
 class Bounded(io.RawIOBase):
@@ -71,29 +98,49 @@ class Bounded(io.RawIOBase):
         return len(block)
 
 
-def read_ahead(stream: IO[bytes], size: int = BLOCK) -> Iterator[bytes]:
+def read_ahead(stream: IO[bytes]) -> Iterator[bytes]:
     """The blocks of a stream, unpacked on another core while the last ones are parsed."""
+    sizes = chain(AHEAD, repeat(AHEAD[-1]))
     with ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as reader:
-        ahead = deque(reader.submit(stream.read, size) for _ in range(BLOCKS_AHEAD))
+        ahead = deque(reader.submit(stream.read, next(sizes)) for _ in range(BLOCKS_AHEAD))
         try:
             while block := ahead.popleft().result():
-                ahead.append(reader.submit(stream.read, size))
+                ahead.append(reader.submit(stream.read, next(sizes)))
                 yield block
         finally:
             for future in ahead:
                 future.cancel()
 
 
-def split_lines(blocks: Iterator[bytes], longest: int = LONGEST_LINE) -> Iterator[bytes]:
-    """The lines of a stream without their line feeds; the last may lack one. Raises CollectError on an endless one."""
+def whole_lines(blocks: Iterator[bytes], size: int = BLOCK, longest: int = LONGEST_LINE) -> Iterator[memoryview]:
+    """The same bytes in pieces that end where a line ends, of about `size` each; the last may lack its line feed.
+
+    Raises CollectError on an endless line.
+    """
     rest = b""
     for block in blocks:
-        *complete, rest = (rest + block).split(b"\n")
-        yield from complete
+        start = 0
+        if rest:
+            start = block.find(b"\n") + 1
+            rest += block[:start] if start else block
+            if start:
+                yield memoryview(rest)
+                rest = b""
+        view = memoryview(block)
+        while end := (block.rfind(b"\n", start, start + size) + 1) or (block.find(b"\n", start + size) + 1):
+            yield view[start:end]
+            start = end
+        rest = rest or block[start:]
         if len(rest) > longest:
             raise CollectError(f"a line of more than {longest:,} bytes: no document of this source is that long")
     if rest:
-        yield rest
+        yield memoryview(rest)
+
+
+def split_lines(blocks: Iterator[bytes], longest: int = LONGEST_LINE) -> Iterator[bytes]:
+    """The lines of a stream without their line feeds; the last may lack one. Raises CollectError on an endless one."""
+    for piece in whole_lines(blocks, longest=longest):
+        yield from bytes(piece).removesuffix(b"\n").split(b"\n")
 
 
 class SoundHeader(tarfile.TarInfo):
@@ -137,6 +184,36 @@ def tar_files(stream: IO[bytes], name: str) -> Iterator[tuple[str, IO[bytes]]]:
             cast(Any, opened).members.clear()  # else tarfile remembers every one it has met
             if member.isfile() and (content := opened.extractfile(member)):
                 yield member.name, content
+
+
+def zip_files(stream: IO[bytes], name: str, most: int) -> Iterator[tuple[str, bytes]]:
+    """Name and content of each file in a zip archive, in the order of its directory.
+
+    Raises CollectError where a file is larger than `most` bytes, or the archive unpacks to more than any text would;
+    BadZipFile where a file is encrypted, or packed in another way than zip archives of text are.
+    """
+    try:
+        with zipfile.ZipFile(stream) as opened:
+            for member in zip_members(opened, stream, name):
+                with opened.open(member) as content:
+                    yield member.filename, content_of(content, member.filename, most)
+    except NotImplementedError as error:
+        raise zipfile.BadZipFile(str(error)) from error
+
+
+def zip_members(opened: zipfile.ZipFile, stream: IO[bytes], name: str) -> list[zipfile.ZipInfo]:
+    """What is in a zip archive but for its folders, once it is known to be as many as it should, no bomb, and no secret."""
+    named = opened.infolist()
+    size = stream.seek(-END_OF_ZIP - len(opened.comment), io.SEEK_END)
+    count = int.from_bytes(stream.read(END_OF_ZIP)[10:12], "little")  # 65,535 stands for any larger number
+    if count not in (len(named), 0xFFFF):
+        raise zipfile.BadZipFile(f"its directory names {len(named):,} files, and should {count:,}")
+    if sum(member.file_size for member in named) > FREE_BYTES + MOST_RATIO * size:
+        raise CollectError(f"{name} unpacks to more than {MOST_RATIO} times its size: no text does")
+    for member in named:
+        if member.flag_bits & 1 or member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise zipfile.BadZipFile(f"{member.filename} is encrypted, or packed in another way than by deflate")
+    return [member for member in named if not member.is_dir()]
 
 
 def content_of(stream: IO[bytes], name: str, most: int = LONGEST_LINE) -> bytes:

@@ -52,8 +52,9 @@ class Paged(Source):
                     raise CollectError(f"{self.name}: more than {self.max_pages:,} pages; it goes on without an end")
                 page = self.page(key, fetcher)
                 note = PageNote(tuple(page.links))
-                if spool.add_page(key, page.documents, note) == 0 and page.documents and page.links:
+                if page.documents and page.links and not spool.new(page.documents):  # not put in: a rerun asks again
                     raise CollectError(f"{self.name}: page {key} brought nothing new, and promises more")
+                spool.add_page(key, page.documents, note)
                 collecting.tally["pages"] += 1
             new = [link for link in note.links if link not in met]
             met.update(new)

@@ -19,8 +19,8 @@ class ReviewSite(Source):
 
     start: where the crawl begins. follow: CSS selectors of the links it follows.
     worst, best: the rating scale where the pages do not name it.
-    render: regular expression of the paths that only a browser can show; there `ready` is the CSS selector to wait for
-    and `load_more` that of the button to press until it is gone.
+    render: regular expression of the paths that only a browser can show; there `ready` is the CSS selector to wait for,
+    `load_more` that of the button to press until it is gone, and `scroll` says to scroll until nothing more comes.
     max_pages: a crawl that meets more has lost its way.
     """
 
@@ -31,6 +31,7 @@ class ReviewSite(Source):
     render: str = ""
     ready: str = ""
     load_more: str = ""
+    scroll: bool = False
     max_pages: int = 100_000
 
     def documents(self, collecting: Collecting) -> Items:

@@ -1,6 +1,7 @@
 """Where documents wait while a source is collected page by page: in as they come, out in the order of id."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ class Spool:
         )  # survives a kill, not a power cut: then it is collected anew
         self._connection.execute("CREATE TABLE IF NOT EXISTS spool (id TEXT, document TEXT, dropped TEXT, page TEXT)")
         self._connection.execute("CREATE INDEX IF NOT EXISTS ids ON spool (id)")
+        self._connection.execute("CREATE INDEX IF NOT EXISTS of_page ON spool (page)")
         self._connection.execute(
             "CREATE TABLE IF NOT EXISTS pages (page TEXT PRIMARY KEY, links TEXT, etag TEXT, modified TEXT)"
         )
@@ -54,6 +56,10 @@ class Spool:
             raise
         self._connection.execute("COMMIT")
         return len(new)
+
+    def new(self, items: Sequence[Document | Dropped]) -> int:
+        """How many ids of `items` are not in yet."""
+        return len({identifier for identifier, *_ in map(row_of, items) if not self._has(identifier)})
 
     def _has(self, identifier: str) -> bool:
         return (
@@ -85,6 +91,15 @@ class Spool:
     def count(self) -> int:
         """How many documents were put in."""
         return int(self._connection.execute("SELECT count(*) FROM spool").fetchone()[0])
+
+    def copy_to(self, path: Path) -> None:
+        """Puts a spool with all that is in this one at `path`, in place of what is there."""
+        partial = path.with_name(path.name + ".partial")
+        partial.unlink(missing_ok=True)
+        self._connection.execute("VACUUM INTO ?", (str(partial),))
+        with partial.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        partial.replace(path)
 
     def __enter__(self) -> Self:
         return self

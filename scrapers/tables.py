@@ -96,9 +96,11 @@ def rows(stream: IO[bytes], name: str, layout: Layout, wanted: Collection[str]) 
         )
     if packed and ending in SEEKABLE:
         raise CollectError(f"{name}: a .{ending} is packed in itself; unpack it first")
-    if ending not in SEEKABLE:
-        stream = cast(IO[bytes], io.BufferedReader(cast(io.RawIOBase, unpacked(stream, name)), 1 << 16))
-    return FORMATS[ending](stream, name, layout, wanted)
+    if ending in SEEKABLE:
+        yield from FORMATS[ending](stream, name, layout, wanted)
+        return
+    with io.BufferedReader(cast(io.RawIOBase, unpacked(stream, name)), 1 << 16) as plain:
+        yield from FORMATS[ending](cast(IO[bytes], plain), name, layout, wanted)
 
 
 def ending_of(name: str) -> tuple[str, str]:
@@ -118,19 +120,19 @@ def columns(header: Sequence[str], name: str, wanted: Collection[str]) -> dict[s
 
 def text_lines(stream: IO[bytes], name: str, encoding: str) -> Iterator[str]:
     """The lines of a text, with their ends as they stand. Raises CollectError on a byte that is not of the encoding."""
-    text = io.TextIOWrapper(stream, encoding=without_mark(encoding), newline="")
     number = 0
-    while True:
-        try:
-            line = text.readline(LONGEST_LINE)
-        except UnicodeDecodeError as error:
-            raise CollectError(f"{name}, {undecodable(error, number, encoding)}") from error
-        if not line:
-            return
-        if len(line) == LONGEST_LINE:
-            raise CollectError(f"{name}, line {number + 1}: longer than {LONGEST_LINE:,} characters")
-        number += 1
-        yield line
+    with io.TextIOWrapper(stream, encoding=without_mark(encoding), newline="") as text:
+        while True:
+            try:
+                line = text.readline(LONGEST_LINE)
+            except UnicodeDecodeError as error:
+                raise CollectError(f"{name}, {undecodable(error, number, encoding)}") from error
+            if not line:
+                return
+            number += 1
+            if len(line) == LONGEST_LINE:
+                raise CollectError(f"{name}, line {number}: longer than {LONGEST_LINE:,} characters")
+            yield line
 
 
 def without_mark(encoding: str) -> str:

@@ -85,10 +85,10 @@ def unescaped(text: str) -> str:
 def heading(line: str) -> tuple[int, str]:
     """The level and the text of a heading; 0 where the line is none."""
     stripped = line.rstrip()
-    text = paragraph(stripped.strip("="))
-    if len(stripped) < 3 or stripped[0] != "=" or stripped[-1] != "=" or not text:
+    if len(stripped) < 3 or stripped[0] != "=" or stripped[-1] != "=":
         return 0, ""
-    return min(len(stripped) - len(stripped.lstrip("=")), 6), text
+    text = paragraph(stripped.strip("="))
+    return min(len(stripped) - len(stripped.lstrip("=")), 6) if text else 0, text
 
 
 def paragraph(line: str) -> str:

@@ -87,8 +87,8 @@ class Feed(msgspec.Struct):
         return ""
 
 
-class Answer(msgspec.Struct):
-    """An answer with a feed."""
+class Envelope(msgspec.Struct):
+    """What a feed comes in."""
 
     feed: Feed
 
@@ -131,10 +131,10 @@ class AppStore(Paged):
             try:
                 fetched = fetcher.get(url)
             except FetchError as error:
-                if number == 1 and error.status in (400, 404) and self._unreviewed(country, app, -1, fetcher):
+                if number == 1 and self._unreviewed(country, app, -1, fetcher):
                     return Page()
                 raise
-            feed = decoded(fetched, Answer).feed
+            feed = decoded(fetched, Envelope).feed
             last = feed.last()
             lack = feed.lack(number)
             if not lack:

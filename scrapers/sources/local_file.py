@@ -1,8 +1,9 @@
 """Tables in files of one's own, their columns named by the recipe: docs/tables.md."""
 
 import hashlib
+import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from itertools import takewhile
@@ -13,7 +14,6 @@ from scrapers.record import Document, Dropped, Reserved, document_id, normalised
 from scrapers.source import CollectError, Collecting, Items, Source
 from scrapers.tables import Layout, Row, literal, rows
 
-COLUMNS = ("key", "text", "title", "rating", "label", "group", "url", "year", "published")
 ON_THE_WEB = re.compile(r"(^|::)(https?|ftp)://")
 
 
@@ -125,7 +125,8 @@ class LocalFile(Source):
         except store.StoreError as error:
             raise CollectError(str(error)) from error
         except Exception as error:  # what a damaged file raises depends on its compression, and on who unpacks it
-            reason = str(error) or type(error).__name__
+            cause = error.__cause__ or error  # openpyxl's own says no more than to look there
+            reason = str(cause) or type(cause).__name__
             raise CollectError(f"{url} cannot be read on after {at}: {reason}") from error
         if count == 0:
             raise CollectError(f"{url} holds no row")
@@ -136,29 +137,26 @@ class LocalFile(Source):
             if row.fault:
                 raise ValueError(row.fault)
             return self._document(row, name)
-        except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        except ValueError as error:
             text = row.written if row.fault else str(row.cells[str(self.columns["text"])] or "")
             document = self._record(row, name, None, text)
             return Dropped(document, "collect", "bad_row", str(error), f"at most {self.bad_rows:,} of a file")
 
     def _document(self, row: Row, name: str) -> Document:
-        value = {ours: self._plain(row.cells[str(theirs)]) for ours, theirs in self.columns.items()}
-        for ours in ("text", "key"):
-            if ours in value and (value[ours] is None or (ours == "key" and value[ours] == "")):
-                raise ValueError(f"{self.columns[ours]} is empty, and it is our {ours}")
-        rating = optional(value.get("rating"))
+        value = {ours: self._cell(ours, row.cells[str(theirs)]) for ours, theirs in self.columns.items()}
+        rating, raw_rating = value.get("rating", (None, None))
         return self._record(
             row,
             name,
-            optional(value.get("key")),
-            tokens(value["text"]) if self.text_is == "token-list" else as_text(value["text"]),
-            url=optional(value.get("url")),
-            group=optional(value.get("group")),
-            title=optional(value.get("title")),
-            published=day(value.get("year"), value.get("published")),
-            label=self._label(optional(value.get("label"))),
-            rating=None if rating is None else self._rating(rating),
-            raw_rating=rating,
+            value.get("key"),
+            value["text"],
+            url=value.get("url"),
+            group=value.get("group"),
+            title=value.get("title"),
+            published=value.get("year") or value.get("published"),
+            label=value.get("label"),
+            rating=rating,
+            raw_rating=raw_rating,
         )
 
     def _record(
@@ -188,21 +186,45 @@ class LocalFile(Source):
             **rest,
         )
 
-    def _plain(self, cell: Any) -> Any:
-        """The cell with its spaces, where they count for nothing, taken off; None where there is no value."""
-        if isinstance(cell, str):
-            return cell.strip() if self.strip else cell
-        return None if cell != cell else cell  # NaN, for want of a null
+    def _cell(self, ours: str, cell: Any) -> Any:
+        """What our column gets from a cell. Raises ValueError, with the file's name for the column."""
+        if isinstance(cell, str) and self.strip:
+            cell = cell.strip()
+        if isinstance(cell, float) and math.isnan(cell):  # in want of a null
+            cell = None
+        try:
+            return self._readers()[ours](cell)
+        except (ValueError, TypeError, OverflowError, RecursionError) as error:
+            raise ValueError(f"{error} (column {self.columns[ours]!r})") from error
 
-    def _label(self, label: str | None) -> str | None:
+    def _readers(self) -> dict[str, Callable[[Any], Any]]:
+        """How the cell of each of our columns is read."""
+        return {
+            "key": needed,
+            "text": tokens if self.text_is == "token-list" else as_text,
+            "title": optional,
+            "rating": self._rating,
+            "label": self._label,
+            "group": optional,
+            "url": optional,
+            "year": first_of_year,
+            "published": first_of_month,
+        }
+
+    def _rating(self, cell: Any) -> tuple[float | None, str | None]:
+        """The rating from 0 to 1, and as it is printed, which may be with a decimal comma."""
+        printed = optional(cell)
+        if printed is None:
+            return None, None
+        return normalised_rating(float(printed.replace(",", ".")), worst=self.worst, best=self.best), printed
+
+    def _label(self, cell: Any) -> str | None:
+        label = optional(cell)
         if label is None or not self.labels:
             return label
         if label not in self.labels:
-            raise ValueError(f"the label {label[:80]!r} is none of those in `labels`: {', '.join(self.labels)}")
+            raise ValueError(f"the label {label[:80]!r} is none of those in `labels`, {', '.join(self.labels)}")
         return str(self.labels[label])
-
-    def _rating(self, rating: str) -> float:
-        return normalised_rating(float(rating.replace(",", ".")), worst=self.worst, best=self.best)
 
     def _layout(self) -> Layout:
         return Layout(**{option.name: getattr(self, option.name) for option in fields(Layout)})
@@ -211,8 +233,8 @@ class LocalFile(Source):
         """What the options say that cannot be meant."""
         if not all(isinstance(pattern, str) for pattern in self._patterns()):
             yield f"path is {self.path!r}: expected a path, or a list of them"
-        if unknown := sorted(set(self.columns) - set(COLUMNS)):
-            yield f"unknown columns {unknown}; known are {', '.join(COLUMNS)}"
+        if unknown := sorted(set(self.columns) - set(self._readers())):
+            yield f"unknown columns {unknown}; known are {', '.join(self._readers())}"
         if "text" not in self.columns:
             yield "columns does not say which column is the text: columns.text = '...'"
         if {"year", "published"} <= set(self.columns):
@@ -225,37 +247,48 @@ class LocalFile(Source):
             yield str(error)
 
 
-def as_text(value: Any) -> str:
-    """A cell as text: a whole number without a fraction, a truth value as JSON has it. Raises TypeError on others."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, list | tuple | dict | bytes):
-        raise TypeError(f"expected a text or a number, found {type(value).__name__}")
-    return str(value)
+def as_text(cell: Any) -> str:
+    """The cell as text: a whole number without a fraction, a truth value as JSON has it.
+
+    Raises ValueError where there is no value, TypeError where it is none of these.
+    """
+    if cell is None:
+        raise ValueError("no value")
+    if isinstance(cell, list | tuple | dict | bytes):
+        raise TypeError(f"expected a text or a number, found {type(cell).__name__}")
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
-def optional(value: Any) -> str | None:
+def optional(cell: Any) -> str | None:
     """The cell as text, None where it is empty."""
-    return None if value is None or value == "" else as_text(value)
+    return None if cell is None or cell == "" else as_text(cell)
 
 
-def tokens(value: Any) -> str:
+def needed(cell: Any) -> str:
+    """The cell as text. Raises ValueError where it is empty."""
+    return as_text(None if cell == "" else cell)
+
+
+def tokens(cell: Any) -> str:
     """The tokens of a list, or of one that is written as Python does, with a space between. Raises ValueError."""
-    found = literal(value) if isinstance(value, str) else value
+    found = literal(cell) if isinstance(cell, str) else cell
     if not isinstance(found, list) or not all(isinstance(token, str) for token in found):
-        raise ValueError(f"expected a list of tokens, found {str(value)[:80]!r}")
+        raise ValueError(f"expected a list of tokens, found {str(cell)[:80]!r}")
     return " ".join(found)
 
 
-def day(year: Any, published: Any) -> date | None:
-    """The first of the year, or of the month of a date in ISO 8601; None where there is neither."""
-    if optional(year):
-        return date(int(float(year)), 1, 1)
-    if optional(published):
-        return date.fromisoformat(str(published)[:10]).replace(day=1)
-    return None
+def first_of_year(cell: Any) -> date | None:
+    """The first of January of a year, None where the cell is empty."""
+    year = optional(cell)
+    return date(int(float(year)), 1, 1) if year else None
+
+
+def first_of_month(cell: Any) -> date | None:
+    """The first of the month of a date in ISO 8601, None where the cell is empty."""
+    written = optional(cell)
+    return date.fromisoformat(written[:10]).replace(day=1) if written else None
 
 
 local_file = LocalFile(

@@ -22,7 +22,6 @@ from scrapers.robots import user_agent
 from scrapers.source import CollectError, Collecting
 
 from .conftest import MISSING, Answer, Answers, Asked, Loopback, Serve
-from .test_fetch import self_signed  # noqa: F401 - a fixture
 
 HOST = "http://site.example"
 SITE = ReviewSite(
