@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.support.ui import WebDriverWait
 from urllib3.exceptions import HTTPError
 
 from scrapers.gate import GONE, Gate, Page, ScriptFault
@@ -104,15 +105,20 @@ class Browser:
             for attempt in range(1, ATTEMPTS + 1):
                 page = self._gate.page = Page(address, tuple(headers), html)
                 try:
-                    return Rendering(self._started(), page).whole(ready, load_more, scroll)
-                except CollectError:
-                    self.close()  # the page's scripts are still at work
-                    raise
+                    return self._rendered(page, ready, load_more, scroll)
                 except (ScriptFault, *BROKEN) as error:
                     log.warning("the browser failed on %s (attempt %d): %s", address, attempt, error)
                     why = error
-                    self.close()
+                    if not isinstance(error, ScriptFault):
+                        self.close()
         raise CollectError(f"the browser failed {ATTEMPTS} times on {address}: {why}")
+
+    def _rendered(self, page: Page, ready: str, load_more: str, scroll: bool) -> str:
+        driver = self._started()
+        try:
+            return Rendering(driver, page).whole(ready, load_more, scroll)
+        finally:
+            leave(driver)
 
     def _started(self) -> Chrome:
         if self._driver is None:
@@ -160,7 +166,7 @@ class Rendering:
         self._driver, self._page = driver, page
 
     def whole(self, ready: str, load_more: str, scroll: bool) -> str:
-        """The HTML of the page when it is whole; then the browser is left empty. Raises CollectError, ScriptFault."""
+        """The HTML of the page when it is whole. Raises CollectError, ScriptFault."""
         address = self._page.address
         self._driver.get(address)
         self._until(lambda: self._run(SHOWS, ready), f"no {ready or 'end of loading'!r}", "; has the page changed?")
@@ -175,8 +181,6 @@ class Rendering:
             raise CollectError(f"{address} led to {landed}, another site")
         if self._page.fault:
             raise self._page.fault
-        self._driver.get("about:blank")
-        self._until(lambda: self._driver.current_url == "about:blank", "no empty page")
         return html
 
     def _brings_more(self, button: str, scroll: bool) -> bool:
@@ -205,3 +209,9 @@ class Rendering:
 
     def _run(self, script: str, *arguments: object) -> Any:
         return self._driver.execute_script(script, *arguments)
+
+
+def leave(driver: Chrome) -> None:
+    """Ends what the scripts of a page are doing. Raises WebDriverException where they do not let go."""
+    driver.get("about:blank")
+    WebDriverWait(driver, WAIT_S, POLL_S).until(lambda _: driver.current_url == "about:blank")

@@ -32,7 +32,8 @@ import scrapy
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.exceptions import CloseSpider, DownloadCancelledError
-from scrapy.http import HtmlResponse, Request, Response
+from scrapy.http import Headers, HtmlResponse, Request, Response
+from scrapy.responsetypes import responsetypes
 from scrapy.settings.default_settings import RETRY_EXCEPTIONS
 from scrapy.utils.misc import load_object
 from w3lib.html import get_meta_refresh
@@ -158,17 +159,20 @@ def problem(lost: Mapping[str, Sequence[str]], stats: Mapping[str, Any], *, limi
     found = [f"{len(pages)} pages {what} ({pages[0]})" for what, pages in lost.items()]
     if count := stats.get("spider_exceptions/count"):
         found.append(f"{count} pages could not be taken in")
-    elif not found and (count := stats.get("log_count/ERROR", 0) + stats.get("log_count/CRITICAL", 0)):
-        found.append(f"{count} errors stand in the log")
     reason = stats.get("finish_reason")
     if reason != "finished" and not (limited and reason == "limit"):
         found.append(f"it stopped: {reason}")
+    if not found and (count := stats.get("log_count/ERROR", 0) + stats.get("log_count/CRITICAL", 0)):
+        found.append(f"{count} errors stand in the log")
     return ", ".join(found) or None
 
 
 @dataclass
 class Crawling:
-    """What a crawl works with. before: an earlier crawl of the site. lost: what happened, and to which pages."""
+    """What a crawl works with. before: an earlier crawl of the site. lost: what happened, and to which pages.
+
+    over: why nothing more can be had, where that is so.
+    """
 
     site: ReviewSite
     folder: Path
@@ -178,11 +182,22 @@ class Crawling:
     limit: int | None
     tally: Counter[str]
     lost: dict[str, list[str]] = field(default_factory=dict)
+    over: FetchError | None = None
 
     def turn(self, url: str) -> float:
-        """Seconds to wait before `url` may be asked for. Raises Forbidden where robots.txt does not allow it."""
+        """Seconds to wait before `url` may be asked for. Raises Forbidden, or FetchError where all is over."""
+        if self.over:
+            raise self.over
         rules = self.hosts.check(url)
         return self.hosts.turn(url, max(self.site.delay_s, rules.delay_s()))
+
+    def rest(self, url: str, seconds: float) -> None:
+        """Leaves the host of `url` alone for so long; where that is too long to wait for, all is over (FetchError)."""
+        try:
+            self.hosts.rest(url, seconds)
+        except FetchError as error:
+            self.over = error
+            raise
 
 
 class ReviewSpider(scrapy.Spider):
@@ -206,6 +221,7 @@ class ReviewSpider(scrapy.Spider):
         self._left = None if work.limit is None else work.limit - work.spool.count()
         self._redirects: dict[str, list[str]] = {}  # a page that is not taken in yet -> those that lead to it
         self._lost_in_a_row = 0
+        self._last = next(reversed(pages), "")
 
     async def start(self) -> AsyncIterator[Request]:
         """The first requests: the start of the site, and the links that an earlier run of the crawl left."""
@@ -281,6 +297,7 @@ class ReviewSpider(scrapy.Spider):
     def _note(self, url: str, documents: Sequence[Document | Dropped], note: PageNote) -> None:
         self.work.spool.add_page(url, documents, note)
         self._done.add(url)
+        self._last = url
         if self._left is not None:
             self._left -= len(documents)
         for redirect in self._redirects.pop(url, ()):
@@ -290,7 +307,7 @@ class ReviewSpider(scrapy.Spider):
         if self._left is not None and self._left <= 0:
             raise CloseSpider("limit")
         if len(self._done) > self.work.site.max_pages:
-            raise CloseSpider(f"it met more than {self.work.site.max_pages:,} pages (max_pages), and more were linked")
+            raise CloseSpider(f"it met more than {self.work.site.max_pages:,} pages (max_pages), the last {self._last}")
         if self._lost_in_a_row >= LOST_IN_A_ROW:
             raise CloseSpider(f"it lost {LOST_IN_A_ROW} pages in a row")
 
@@ -406,7 +423,7 @@ class PageHandler(HTTP11DownloadHandler):
                     return response
                 rest_s = max(rest_s, hosts.retry_after_s(headers_of(response)))
             work.tally["retries"] += 1
-            work.hosts.rest(request.url, rest_s)
+            work.rest(request.url, rest_s)
         raise AssertionError("unreachable")
 
     async def _fetch(self, request: Request) -> Response:
@@ -448,18 +465,22 @@ class PageHandler(HTTP11DownloadHandler):
 def unpacked(response: Response) -> Response:
     """The response as it was before it was packed for the way. Raises IncompleteError where its end is missing."""
     packing = (response.headers.get("Content-Encoding") or b"").strip().lower()
-    if packing in (b"", b"identity") or not response.body:
+    if not packing:
         return response
-    if packing not in (b"gzip", b"x-gzip"):
+    if packing not in (b"gzip", b"x-gzip", b"identity"):
         raise CollectError(f"it came packed as {packing!r}, and gzip was asked for")
-    try:
-        with gzip.open(BytesIO(response.body)) as stream:
-            body = stream.read(LARGEST_PAGE + 1)
-    except (EOFError, OSError, zlib.error) as error:
-        raise IncompleteError(f"it came packed, and cannot be unpacked: {error}") from error
+    body = response.body
+    if body and packing != b"identity":
+        try:
+            with gzip.open(BytesIO(body)) as stream:
+                body = stream.read(LARGEST_PAGE + 1)
+        except (EOFError, OSError, zlib.error) as error:
+            raise IncompleteError(f"it came packed, and cannot be unpacked: {error}") from error
     if len(body) > LARGEST_PAGE:
         raise CollectError(f"it unpacks to more than {LARGEST_PAGE:,} bytes; that is no page of reviews")
-    return response.replace(body=body)
+    headers = {name: values for name, values in response.headers.items() if name != b"Content-Encoding"}
+    kind = responsetypes.from_args(headers=Headers(headers), url=response.url, body=body)
+    return response.replace(cls=kind, headers=headers, body=body)
 
 
 def end_with_parent() -> None:

@@ -76,7 +76,8 @@ class Fetcher:
             with self.hosts.send(method, url, max(self._delay_s, rules.delay_s()), **options) as answer:
                 target = self.hosts.session.get_redirect_target(answer)
                 if target is not None and method != "GET":
-                    raise FetchError(f"{url} redirects to {target!r}; what is sent to it is sent nowhere else")
+                    said = f"{url} answered {answer.status_code} and redirects to {target!r}"
+                    raise FetchError(f"{said}; what is posted is sent nowhere else", answer.status_code)
                 if target is None:
                     asked_for_change = {"If-None-Match", "If-Modified-Since"} & set(options.get("headers") or {})
                     if not (200 <= answer.status_code < 300 or (answer.status_code == 304 and asked_for_change)):

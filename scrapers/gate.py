@@ -125,7 +125,7 @@ class Gate:
             answer = self._known(page, paused)
             if answer is not None:
                 method, parameters = "Fetch.fulfillRequest", {"responseCode": 200, **answer}
-            elif paused["resourceType"] in UNWANTED:
+            elif paused["resourceType"] in UNWANTED or paused["request"]["url"].endswith("/favicon.ico"):
                 method, parameters = "Fetch.failRequest", {"errorReason": "BlockedByClient"}
             else:
                 page.waiting.add(name)

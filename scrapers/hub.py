@@ -23,6 +23,7 @@ from scrapers.packed import native
 from scrapers.source import CollectError, Collecting, FetchError, Items
 
 HUB = "https://huggingface.co"
+ACCESS = "HF_TOKEN"  # the variable of the environment that the Hub's own tools read
 MOST_PAGES = 1000  # of a listing, each of 1,000 files
 SHA256 = re.compile(r"[0-9a-f]{64}")
 OF_SO_MANY = re.compile(r"(.*?)-(\d+)-of-(\d+)\b.*")  # train-00000-of-00004.parquet
@@ -75,12 +76,11 @@ class HubCorpus(Corpus):
         entries = [entry for entry in self._listing(fetcher) if fnmatchcase(entry.path, self.pattern())]
         if not entries:
             raise CollectError(
-                f"{self.name}: {HUB}/datasets/{self.repo}/tree/{self.revision} has no file {self.pattern()!r}; is there "
-                f"such a language, year or revision?"
+                f"{self.name}: {HUB}/datasets/{self.repo}/tree/{self.revision} has no file {self.pattern()!r}; "
+                "does it have that language?"
             )
         check_whole([entry.path for entry in entries])
-        for file in chosen([RemoteFile(self._address(entry.path), entry.checksum) for entry in entries], self.parts):
-            yield file
+        yield from chosen([RemoteFile(self._address(entry.path), entry.checksum) for entry in entries], self.parts)
 
     def chapters(self, collecting: Collecting) -> Iterator[Items]:
         """The documents of each file. Raises CollectError that says how to be let in where the Hub refuses."""
@@ -93,11 +93,10 @@ class HubCorpus(Corpus):
         except FetchError as error:
             if error.status not in (401, 403):
                 raise
-            variable = self.token_from or "HF_TOKEN"
-            told = "" if self.token_from else f", and token_from = {variable!r} in the recipe"
+            told = "" if self.token_from else f", and token_from = {ACCESS!r} in the recipe"
             raise CollectError(
                 f"{error}. If the dataset is gated: accept its terms on {HUB}/datasets/{self.repo}, make a token on "
-                f"{HUB}/settings/tokens, and put it in the environment variable {variable}{told}"
+                f"{HUB}/settings/tokens, and put it in the environment variable {self.token_from or ACCESS}{told}"
             ) from error
 
     def _address(self, path: str) -> str:

@@ -1,6 +1,7 @@
 """Names of languages."""
 
-# Of the languages around us: the two letters that BCP-47 wants in the place of three. Source: IANA language subtag registry
+# The two letters that BCP-47 wants in the place of three, of the languages around us.
+# Source: https://www.iana.org/assignments/language-subtag-registry
 TWO_LETTERS = {
     "dan": "da",
     "eng": "en",

@@ -9,12 +9,13 @@ from bs4.element import CData, NavigableString, Tag
 
 from scrapers.record import whole
 
-HIDDEN = frozenset("iframe noscript script style svg template".split())
-LINES = frozenset("dd div dt li tr".split())
-PARAGRAPHS = frozenset(
-    "article aside blockquote dl figure footer h1 h2 h3 h4 h5 h6 header hr ol p pre section table ul".split()
-)
-INLINE = frozenset("a abbr b big br cite code em font i img mark q s small span strong sub sup td th u".split())
+HIDDEN = frozenset(("iframe", "noscript", "script", "style", "svg", "template"))
+LINES = frozenset(("dd", "div", "dt", "li", "tr"))
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+SECTIONS = ("article", "aside", "blockquote", "figure", "footer", "header", "hr", "p", "pre", "section")
+PARAGRAPHS = frozenset((*HEADINGS, *SECTIONS, "dl", "ol", "table", "ul"))
+PHRASES = ("a", "abbr", "b", "big", "br", "cite", "code", "em", "font", "i", "img", "mark", "q", "s", "small", "span")
+INLINE = frozenset((*PHRASES, "strong", "sub", "sup", "td", "th", "u"))
 
 # Only what HTML knows: "<3" and "<tittel>" are words of a reviewer.
 TAG = re.compile(
@@ -34,7 +35,7 @@ def plain_text(written: str, leave_out: Sequence[str] = ()) -> str:
 
     Paragraphs are a blank line apart, lines a line feed. leave_out: CSS selectors of elements that are not text.
     """
-    text = whole(written)
+    text: str = whole(written)
     for _ in range(ROUNDS):
         before, text = text, without_tags(text, leave_out) if TAG.search(text) else html.unescape(text)
         if text == before:
@@ -48,7 +49,7 @@ def without_tags(markup: str, leave_out: Sequence[str] = ()) -> str:
     for element in soup.select(", ".join(leave_out)) if leave_out else ():
         element.decompose()
     white = WHITE_OR_FEED if LAYOUT.search(markup) else WHITE
-    text = re.sub(" +", " ", "".join(pieces(soup, white)))
+    text: str = re.sub(" +", " ", "".join(pieces(soup, white)))
     return GAP.sub(gap, text).strip()
 
 
@@ -56,8 +57,7 @@ def pieces(element: Tag, white: re.Pattern[str]) -> Iterator[str]:
     """The strings in an element, with a mark where a line or a paragraph begins or ends. However deep it is nested."""
     opened = [("", iter(element.contents))]
     while opened:
-        edge, rest = opened[-1]
-        child = next(rest, None)
+        child = next(opened[-1][1], None)
         if child is None:
             yield opened.pop()[0]
         elif isinstance(child, Tag):
@@ -65,7 +65,7 @@ def pieces(element: Tag, white: re.Pattern[str]) -> Iterator[str]:
             yield BETWEEN.get(child.name, edge)
             opened.append((edge, iter(() if child.name in HIDDEN else child.contents)))
         elif type(child) in (NavigableString, CData):  # others are comments and declarations
-            yield white.sub(" ", child)
+            yield white.sub(" ", str(child))
 
 
 def gap(found: re.Match[str]) -> str:

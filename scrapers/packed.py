@@ -64,7 +64,7 @@ class Lent:
     closed = False
 
     def __init__(self, stream: IO[bytes]) -> None:
-        self.read, self.tell = stream.read, stream.tell
+        self.read, self.tell, self.seek = stream.read, stream.tell, stream.seek
 
     def close(self) -> None:
         """Leaves the stream open."""
@@ -202,7 +202,7 @@ def zip_files(stream: IO[bytes], name: str, most: int) -> Iterator[tuple[str, by
 
 
 def zip_members(opened: zipfile.ZipFile, stream: IO[bytes], name: str) -> list[zipfile.ZipInfo]:
-    """What is in a zip archive but for its folders, once it is known to be as many as it should, no bomb, and no secret."""
+    """The files in a zip archive: as many as it says, none of them encrypted, and together no bomb."""
     named = opened.infolist()
     size = stream.seek(-END_OF_ZIP - len(opened.comment), io.SEEK_END)
     count = int.from_bytes(stream.read(END_OF_ZIP)[10:12], "little")  # 65,535 stands for any larger number

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import Any
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup
 from protego import Protego
 
 from scrapers.manifest import kvern_version
@@ -166,10 +166,10 @@ def split_directives(values: Iterable[str]) -> set[str]:
     return {part.rsplit(":", 1)[-1].strip() for part in parts}
 
 
-def meta_elements(page: BeautifulSoup) -> dict[str, str]:
-    """The `<meta name content>` of a page, by lower-case name; several of one name joined by commas."""
+def meta_elements(elements: Iterable[Any]) -> dict[str, str]:
+    """The content of `meta` elements, of lxml or of Beautiful Soup, by lower-case name; several joined by commas."""
     metas: dict[str, str] = {}
-    for meta in page.find_all("meta", attrs={"name": True}):
-        name, content = str(meta["name"]).strip().lower(), str(meta.get("content", ""))
+    for meta in (element for element in elements if element.get("name")):
+        name, content = str(meta.get("name")).strip().lower(), str(meta.get("content", ""))
         metas[name] = f"{metas[name]}, {content}" if name in metas else content
     return metas

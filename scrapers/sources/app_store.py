@@ -131,7 +131,7 @@ class AppStore(Paged):
             try:
                 fetched = fetcher.get(url)
             except FetchError as error:
-                if number == 1 and self._unreviewed(country, app, -1, fetcher):
+                if number == 1 and error.status in (400, 404) and self._unreviewed(country, app, -1, fetcher):
                     return Page()
                 raise
             feed = decoded(fetched, Envelope).feed

@@ -15,6 +15,8 @@ from scrapers.source import CollectError, Collecting, Items, Source
 from scrapers.tables import Layout, Row, literal, rows
 
 ON_THE_WEB = re.compile(r"(^|::)(https?|ftp)://")
+# It becomes the name of a folder. Source: RFC 5646, section 2.1
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,6 +235,8 @@ class LocalFile(Source):
         """What the options say that cannot be meant."""
         if not all(isinstance(pattern, str) for pattern in self._patterns()):
             yield f"path is {self.path!r}: expected a path, or a list of them"
+        if amiss := [code for code in self.languages if not LANGUAGE.fullmatch(str(code))]:
+            yield f"languages has {amiss[0]!r}: expected codes such as 'nb' or 'aeb-Latn'"
         if unknown := sorted(set(self.columns) - set(self._readers())):
             yield f"unknown columns {unknown}; known are {', '.join(self._readers())}"
         if "text" not in self.columns:

@@ -1,7 +1,7 @@
 """The Norwegian Colossal Corpus of the National Library: public documents, books, newspapers, Wikipedia.
 
-Source: https://huggingface.co/datasets/NbAiLab/NCC, https://github.com/NbAiLab/notram. At the request of the media houses
-most newspapers were withdrawn in December 2024: the newest revision is read, and no older one should be.
+Source: https://huggingface.co/datasets/NbAiLab/NCC, https://github.com/NbAiLab/notram. At the request of the media
+houses most newspapers were withdrawn in December 2024: the newest revision is read, and no older one should be.
 """
 
 import re

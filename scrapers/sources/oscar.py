@@ -6,13 +6,13 @@ Source: https://oscar-project.github.io/documentation/, https://huggingface.co/d
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
 
 from scrapers.corpus import Corpus, OpenFile, RemoteFile, chosen
 from scrapers.fetch import Fetcher
-from scrapers.hub import HubCorpus
+from scrapers.hub import ACCESS, HubCorpus
 from scrapers.packed import LONGEST_LINE
 from scrapers.record import Dropped
 from scrapers.source import CollectError, Items
@@ -60,7 +60,7 @@ class Oscar(HubCorpus):
 
     language: str = "no"
     leave_out: tuple[str, ...] = ("adult", "noisy", "header", "footer")
-    decoder: ClassVar[msgspec.json.Decoder[Row[Metadata2201]] | msgspec.json.Decoder[Row[Metadata2301]]]
+    decoder: ClassVar[msgspec.json.Decoder[Row[Any]]]
 
     def read(self, file: OpenFile) -> Items:
         """Every document of a part, those with a warning in `leave_out` as dropped."""
@@ -167,7 +167,7 @@ oscar_2201 = Oscar2201(
     home="https://huggingface.co/datasets/oscar-corpus/OSCAR-2201",
     auth="an account on huggingface.co that accepted the terms of the dataset, and its token in HF_TOKEN",
     repo="oscar-corpus/OSCAR-2201",
-    token_from="HF_TOKEN",
+    token_from=ACCESS,
 )
 
 oscar_2301 = Oscar2301(
@@ -179,5 +179,5 @@ oscar_2301 = Oscar2301(
     home="https://huggingface.co/datasets/oscar-corpus/OSCAR-2301",
     auth="an account on huggingface.co that accepted the terms of the dataset, and its token in HF_TOKEN",
     repo="oscar-corpus/OSCAR-2301",
-    token_from="HF_TOKEN",
+    token_from=ACCESS,
 )

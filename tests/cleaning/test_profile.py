@@ -14,6 +14,11 @@ def test_the_norwegian_profile_cleans_and_then_keeps_both_written_forms() -> Non
     assert set(names) == set(known_steps())
 
 
+def test_any_language_is_cleaned_and_none_is_dropped_for_its_language() -> None:
+    names = [name for name, _ in load_profile("any").steps()]
+    assert names == ["reserved", "repair_encoding", "strip_markup", "normalise", "empty"]
+
+
 def own(folder: Path, text: str) -> str:
     """A profile file with that text."""
     path = folder / "own.toml"
@@ -52,7 +57,7 @@ def test_a_profile_that_is_none_is_refused(tmp_path: Path, text: str, message: s
 
 
 def test_a_missing_profile_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CleanError, match=r"no language profile 'nn'; did you mean 'no'|known are no"):
+    with pytest.raises(CleanError, match=r"no language profile 'nn'; did you mean 'no'|known are any, no"):
         load_profile("nn")
     with pytest.raises(CleanError, match="cannot be read: No such file"):
         load_profile(str(tmp_path / "none.toml"))

@@ -133,6 +133,11 @@ def test_a_further_page_that_is_refused_is_an_error(collected: Collected, status
         collected({FIRST: feed(FULL, 1, 2), SECOND: status, catalogue(MANY): lookup()})
 
 
+def test_a_host_that_refuses_is_not_asked_whether_it_has_the_app(collected: Collected) -> None:
+    with pytest.raises(FetchError, match="answered 403"):
+        collected({FIRST: 403, catalogue(MANY): lookup(), address("se", MANY, 1): feed([review(1)], 1, 1)})
+
+
 @pytest.mark.parametrize("page", [400, 404, feed([], 1, None), BLANK], ids=["400", "404", "no links", "nothing"])
 def test_a_store_without_the_app_is_counted(collected: Collected, page: Any) -> None:
     elsewhere = {address("se", MANY, 1): feed([review(1)], 1, 1)}

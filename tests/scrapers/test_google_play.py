@@ -22,13 +22,14 @@ from scrapers.demo_site.server import serve as demo_site
 from scrapers.fetch import Fetched
 from scrapers.google_play import month_of, payload_of, read_count, read_page
 from scrapers.record import Document, document_id
-from scrapers.source import CollectError, Collecting, FetchError, Mirrors, sources
+from scrapers.source import CollectError, Collecting, FetchError, Mirrors
+from scrapers.sources.google_play import google_play as of_the_store
 from scrapers.spool import Spool
 
 from .conftest import MISSING, Answer, Asked, Loopback, Serve
 from .replicas.google_play import APP, MIDNIGHT, PATH, STORE, Pages, address, asked_for, details, envelope, post, row
 
-SOURCE = replace(sources()["google-play"], apps=(APP,), delay_s=0)
+SOURCE = replace(of_the_store, apps=(APP,), delay_s=0)
 DETAILS = address(APP).removeprefix(STORE)
 REFUSED = (
     b')]}\'\n\n[["wrb.fr",null,null,null,null,[7,null,[["type.googleapis.com/' + google_play.RATE_LIMITED + b'"]]]]]'
@@ -127,7 +128,9 @@ def test_a_last_page_without_reviews_is_an_end(collected) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "token"), [([row("a")], "t1"), ([], "t1"), ([], "t2"), ([row("a"), row("b")], "t2")], ids=str
+    ("rows", "token"),
+    [([row("a")], "t1"), ([], "t1"), ([], "t2"), ([row("a"), row("b")], "t2")],
+    ids=["the same token", "nothing, the same token", "nothing", "repeats"],
 )
 def test_a_page_that_promises_more_and_brings_nothing_new_is_an_error(collected, rows: list[Any], token: str) -> None:
     pages = {(APP, None): envelope([row("a"), row("b")], "t1"), (APP, "t1"): envelope(rows, token)}

@@ -513,6 +513,7 @@ def test_a_file_that_is_not_there_is_named(folder: Path, path: Any, message: str
         ({"split_once": True}, 'need quoting = "none"'),
         ({"encoding": "utf-9"}, "encoding is 'utf-9': expected one that Python knows"),
         ({"bad_rows": "many"}, "bad_rows is 'many'"),
+        ({"languages": ["../x"]}, "languages has '../x': expected codes such as 'nb'"),
     ],
 )
 def test_what_a_recipe_says_wrong_is_named_when_it_is_read(options: dict[str, Any], message: str) -> None:

@@ -1,9 +1,10 @@
 """The Storting: what becomes of both layouts of its transcripts, and what is refused."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -24,7 +25,6 @@ from .replicas.stortinget import (
     publications,
     sessions,
     since_2016,
-    until_2016,
     xml_answer,
 )
 
@@ -39,9 +39,16 @@ def collected(serve: Serve, collecting: Callable[..., Collecting]) -> Collected:
         by_path = {url.removeprefix("https://data.stortinget.no"): answer for url, answer in answers.items()}
         site = serve(lambda asked: by_path.get(asked.path, MISSING))
         work = collecting(mirrors={"https://data.stortinget.no": site.address})
-        return list(replace(stortinget, delay_s=0, **options).documents(work))  # type: ignore[arg-type]
+        found = replace(stortinget, delay_s=0, **options).documents(work)
+        return sorted(cast(Iterator[Document], found), key=lambda speech: natural(speech.url))
 
     return go
+
+
+def natural(url: str) -> tuple[str, int]:
+    """An address so that the second speech of a transcript comes before the tenth."""
+    page, _, number = url.partition("#")
+    return page, int(number)
 
 
 def parsed(body: str | bytes) -> list[tuple[str, str | None, str]]:
@@ -139,9 +146,7 @@ def test_net_dates(written: str | None, found: date | None) -> None:
     assert net_date(written) == found
 
 
-@pytest.mark.parametrize(
-    "written", ["2015-06-15", "/Date()/", "/Date(x)/", "/Date(99999999999999)/", "/Date(999999999999999)/"]
-)
+@pytest.mark.parametrize("written", ["2015-06-15", "/Date()/", "/Date(x)/", "/Date(999999999999999)/"])
 def test_another_date_is_named(written: str) -> None:
     with pytest.raises(CollectError, match="no date"):
         net_date(written)
@@ -207,10 +212,8 @@ def test_a_rerun_asks_only_for_what_is_not_in_yet(serve: Serve, collecting: Call
 
 @given(st.binary(max_size=200))
 def test_any_bytes_give_speeches_or_an_error(body: bytes) -> None:
-    try:
+    with suppress(CollectError):
         parsed(body)
-    except CollectError:
-        pass
 
 
 NAMES = st.sampled_from(["Sak", "Saktittel", "Hovedinnlegg", "Replikk", "innlegg", "A", "a", "Navn", "navn", "Uth"])

@@ -36,7 +36,7 @@ def test_a_misspelt_task_is_answered_with_the_nearest() -> None:
 
 
 def test_an_unknown_task_is_answered_with_all() -> None:
-    with pytest.raises(TaskError, match="there are: rating_bands"):
+    with pytest.raises(TaskError, match="there are: complaint, fake_hate, polarity, rating_bands"):
         find_task("xyz")
 
 

@@ -13,13 +13,12 @@ UNKNOWN_DAY = "/Date(-62135596800000)/"
 
 def session(key: str) -> dict[str, str]:
     """A session as the interface lists it."""
-    year = key[:4]
     return {
         "respons_dato_tid": "/Date(1790000000000+0200)/",
         "versjon": "1.6",
-        "fra": f"/Date({(int(year) - 1970) * 31556952000 + 23587200000}+0200)/",
+        "fra": "/Date(1759269600000+0200)/",
         "id": key,
-        "til": f"/Date({(int(year) - 1969) * 31556952000 + 23587200000}+0200)/",
+        "til": "/Date(1790805599000+0200)/",
     }
 
 
@@ -56,15 +55,22 @@ def json_answer(value: Any) -> Answer:
 def since_2016(key: str, cases: int) -> Answer:
     """A transcript in the layout of today: each case with a president's remark, a speech and two replies."""
     said = "".join(
-        f"""<Sak Id="{key}-{n}" saksKartNr="{n}" sakID="9{n:04d}">
-<Sakshode><Saknr>Sak nr. {n}</Saknr> <Saktittel><A>Innstilling frå komiteen om <Uth Type="Kursiv">sak</Uth> {n}</A></Saktittel></Sakshode>
-<Presinnlegg Id="{key}-{n}-1"><A><Navn>Presidenten [10:0{n % 10}:01]:</Navn> Presidenten vil foreslå følgende taletid i sak {n}.</A></Presinnlegg>
-<Hovedinnlegg Id="{key}-{n}-2"><A><Navn personID="PRP">Prøve Prøvesen (A) [10:0{n % 10}:07]:</Navn> Takk, president. Sak {n} er viktig.</A>
-<A>Komiteen har delt seg, men et <Uth Type="Kursiv">klart</Uth> flertall er enig.</A></Hovedinnlegg>
-<Replikkordskifte><Replikk Id="{key}-{n}-3"><A><Navn personID="TPT">Test Testesen (SV) [10:1{n % 10}:30]:</Navn> Eg er ikkje einig i det som vart sagt om sak {n}.</A></Replikk>
-<Replikk Id="{key}-{n}-4"><A><Navn personID="PRP">Prøve Prøvesen (A) [10:2{n % 10}:02]:</Navn> Det får representanten stå for.</A></Replikk></Replikkordskifte>
-</Sak>
-"""
+        f'''
+        <Sak Id="{key}-{n}" saksKartNr="{n}" sakID="9{n:04d}">
+          <Sakshode><Saknr>Sak nr. {n}</Saknr>
+            <Saktittel><A>Innstilling frå komiteen om <Uth Type="Kursiv">sak</Uth> {n}</A></Saktittel></Sakshode>
+          <Presinnlegg Id="{key}-{n}-1"><A><Navn>Presidenten [10:0{n % 10}:01]:</Navn>
+            Presidenten vil foreslå følgende taletid i sak {n}.</A></Presinnlegg>
+          <Hovedinnlegg Id="{key}-{n}-2"><A><Navn personID="PRP">Prøve Prøvesen (A) [10:0{n % 10}:07]:</Navn>
+            Takk, president. Sak {n} er viktig.</A>
+            <A>Komiteen har delt seg, men et <Uth Type="Kursiv">klart</Uth> flertall er enig.</A></Hovedinnlegg>
+          <Replikkordskifte>
+            <Replikk Id="{key}-{n}-3"><A><Navn personID="TPT">Test Testesen (SV) [10:1{n % 10}:30]:</Navn>
+              Eg er ikkje einig i det som vart sagt om sak {n}.</A></Replikk>
+            <Replikk Id="{key}-{n}-4"><A><Navn personID="PRP">Prøve Prøvesen (A) [10:2{n % 10}:02]:</Navn>
+              Det får representanten stå for.</A></Replikk>
+          </Replikkordskifte>
+        </Sak>'''
         for n in range(1, cases + 1)
     )
     return xml_answer(
@@ -79,15 +85,17 @@ def since_2016(key: str, cases: int) -> Answer:
 def until_2016(speeches: int) -> Answer:
     """A transcript in the older layout."""
     said = "".join(
-        f"""<innlegg type="hovedinnlegg"><navn>Prøve Prøvesen (Sp) [10:00:{n:02d}]:</navn><a>Innlegg {n}, første avsnitt.</a><a>Andre avsnitt.</a></innlegg>
-<presinnl><a>Neste taler er i sal {n}.</a></presinnl>
-"""
+        f"""
+        <innlegg type="hovedinnlegg"><navn>Prøve Prøvesen (Sp) [10:00:{n:02d}]:</navn>
+          <a>Innlegg {n}, første avsnitt.</a><a>Andre avsnitt.</a></innlegg>
+        <presinnl><a>Neste taler er i sal {n}.</a></presinnl>"""
         for n in range(1, speeches + 1)
     )
     return xml_answer(
         f"""<forhandling><mote><formalia><dato>Møte torsdag den 13. februar 2014 kl. 10</dato>
 <president>President: Ola Nordmann</president></formalia><saker><sak sakid="58920">
-{said}<handling><a>Kari Nordmann hadde her overtatt presidentplassen.</a></handling></sak></saker></mote></forhandling>"""
+{said}<handling><a>Kari Nordmann hadde her overtatt presidentplassen.</a></handling>
+</sak></saker></mote></forhandling>"""
     )
 
 

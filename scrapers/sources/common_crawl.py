@@ -1,0 +1,388 @@
+"""Common Crawl: the text it took from pages, and single pages found through its index.
+
+`common-crawl-wet` reads whole WET files: plain text of every page, of which the languages wanted are kept. A crawl has
+some 90,000 of them, of 350 MB unpacked; each is a sample of the whole crawl. Documents in other languages are counted
+(`other_languages` in the manifest) and leave no other trace: no row in `dropped/` for each of millions of pages in
+languages nobody asked for.
+
+`common-crawl-index` asks the columnar index, of which only the columns that matter are fetched, for the pages of the
+sites that a recipe names, and then the server for each page by itself: a request a page, so name few sites.
+
+The language of a page is that of CLD2, the first of those named: `nor` and `nno` for Norwegian, there is no `nob`.
+
+Rights: a site's robots.txt was asked by CCBot, at the time of the crawl, and nobody asks it again here. So no record is
+`open`: it is `no-train` where the page itself or its headers reserve it, which the index shows and WET does not, else
+`unknown`.
+
+Source: https://commoncrawl.org/get-started, https://github.com/commoncrawl/cc-index-table,
+https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/
+"""
+
+import io
+import re
+from base64 import b32encode
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha1
+from typing import IO, Any
+from urllib.parse import quote
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from bs4 import BeautifulSoup
+from warcio.archiveiterator import WARCIterator
+from warcio.exceptions import ArchiveLoadFailed
+
+from scrapers.corpus import MISREAD, Corpus, OpenFile, RemoteFile
+from scrapers.fetch import Fetched, Fetcher, RangeFile
+from scrapers.languages import bcp47
+from scrapers.markup import without_tags
+from scrapers.packed import DAMAGE, read_ahead, split_lines, unpacked
+from scrapers.paged import Page, Paged
+from scrapers.record import Document, Dropped, document_id, now
+from scrapers.robots import NONE, RobotRules, meta_elements, verdict
+from scrapers.source import CollectError, Items
+
+HOST = "https://data.commoncrawl.org"
+CRAWL = re.compile(r"CC-MAIN-\d{4}-\d{2}")
+WET = re.compile(r"crawl-data/[\w./-]+\.warc\.wet\.gz")
+INDEX = re.compile(r"cc-index/table/cc-main/warc/crawl=[\w-]+/subset=(?P<subset>\w+)/[\w.-]+\.parquet")
+LARGEST_RECORD = 64 << 20  # Common Crawl cuts a page off at 5 MB
+ROWS_A_BATCH = 10_000
+BUFFER_BYTES = 1 << 20
+HTML = ("text/html", "application/xhtml+xml")
+
+
+def paths(fetcher: Fetcher, crawl: str, kind: str) -> list[str]:
+    """The paths of a crawl's files of that kind, in its order. Raises CollectError where there is no such list."""
+    if not CRAWL.fullmatch(crawl):
+        raise CollectError(
+            f"crawl is {crawl!r}, expected one of https://index.commoncrawl.org/collinfo.json, such as CC-MAIN-2025-05"
+        )
+    url = f"{HOST}/crawl-data/{crawl}/{kind}.paths.gz"
+    body = fetcher.get(url, headers={"Accept-Encoding": "identity"}).body
+    try:
+        found = [line.decode() for line in split_lines(read_ahead(unpacked(io.BytesIO(body), url))) if line]
+    except (*DAMAGE, ValueError) as error:
+        raise CollectError(f"{url} is cut off, damaged or no list of files: {error}") from error
+    if not found:
+        raise CollectError(f"{url} names no files")
+    return found
+
+
+def first_language(languages: str | None) -> str:
+    """The language that a page is in for the most part, of `nno,nor,eng`."""
+    return (languages or "").partition(",")[0].strip()
+
+
+def records(stream: IO[bytes], *, parse_http: bool) -> Iterator[tuple[Any, bytes]]:
+    """Every record of an unpacked WARC file: its headers, parsed by warcio, and its payload.
+
+    Raises EOFError where one is shorter than it says, ValueError on what is no WARC; warcio by itself passes over that.
+    """
+    archive = WARCIterator(stream, no_record_parse=not parse_http)
+    try:
+        for record in archive:
+            length = record.rec_headers.get_header("Content-Length")
+            if length is None or not length.isdecimal() or int(length) != record.length:
+                raise ValueError(f"a record of type {record.rec_type} with Content-Length {length}")
+            if record.length > LARGEST_RECORD:
+                raise ValueError(f"a record of {record.length:,} bytes; no page is that long")
+            payload = record.raw_stream.read()
+            if record.raw_stream.limit:
+                raise EOFError(f"{record.raw_stream.limit} bytes of a record of {length} are missing")
+            yield record, payload
+    except ArchiveLoadFailed as error:
+        raise ValueError(str(error)) from error
+    if archive.err_count:
+        raise ValueError("a record goes on where it should end")
+
+
+def digest(payload: bytes) -> str:
+    """The digest of a payload as Common Crawl writes it: SHA-1 in base 32."""
+    return b32encode(sha1(payload, usedforsecurity=False).digest()).decode()
+
+
+def fault(payload: bytes, expected: str | None, truncated: str | None) -> tuple[str, str, str] | None:
+    """Why a payload is not what a site sent: rule, what was found, what was expected. None where it is."""
+    if truncated:
+        return "truncated", truncated, "whole"
+    named = (expected or "").removeprefix("sha1:")
+    if len(named) == 32 and (found := digest(payload)) != named:  # others are of other algorithms
+        return "digest", found, named
+    return None
+
+
+def month(moment: str) -> date:
+    """The first day of the month of a WARC-Date."""
+    return date.fromisoformat(moment[:10]).replace(day=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommonCrawlWet(Corpus):
+    """The first `most_files` WET files of a crawl, 0 for all, and of those the documents in one of `codes`."""
+
+    crawl: str = ""
+    codes: tuple[str, ...] = ("nor", "nno")
+    most_files: int = 10
+
+    def files(self, fetcher: Fetcher) -> Iterator[RemoteFile]:
+        """The files. Raises CollectError where the recipe names no crawl, or Common Crawl lists other files."""
+        found = paths(fetcher, self.crawl, "wet")
+        for path in found[: self.most_files or None]:
+            if not WET.fullmatch(path):
+                raise CollectError(f"{self.crawl}: expected paths of WET files, found {path[:200]!r}")
+            yield RemoteFile(f"{HOST}/{path}")
+
+    def read(self, file: OpenFile) -> Items:
+        """Every document in one of the languages. Raises ValueError where the file holds no documents at all."""
+        conversions = 0
+        for record, body in records(file.unpacked(), parse_http=False):
+            if record.rec_type != "conversion":
+                continue
+            conversions += 1
+            file.at = f"document {conversions}"
+            language = first_language(record.rec_headers.get_header("WARC-Identified-Content-Language"))
+            if language in self.codes:
+                yield self._document(file, record.rec_headers, body, language)
+            else:
+                file.tally["other_languages"] += 1
+        if not conversions:
+            raise ValueError("no record of type conversion")
+
+    def _document(self, file: OpenFile, headers: Any, body: bytes, language: str) -> Document | Dropped:
+        url = headers["WARC-Target-URI"]
+        if not url:
+            raise ValueError("no WARC-Target-URI")
+        text = body.decode("utf-8", "replace").strip()
+        document = self.document(
+            file,
+            url,
+            text,
+            url=url,
+            published=month(headers["WARC-Date"]),
+            lang=bcp47(language),
+            reserved="unknown",
+        )
+        wrong = fault(body, headers["WARC-Block-Digest"], headers["WARC-Truncated"])
+        wrong = wrong or (None if text else ("no_text", "0 characters", "1"))
+        return Dropped(document, f"collect/{self.name}", *wrong) if wrong else document
+
+
+class Parts(msgspec.Struct, frozen=True, tag="parts"):
+    """All parts of the index."""
+
+
+class Part(msgspec.Struct, frozen=True, tag="part"):
+    """A part of the index."""
+
+    path: str
+
+
+class RowGroup(msgspec.Struct, frozen=True, tag="rows"):
+    """So many rows of a part."""
+
+    path: str
+    number: int
+
+
+class Capture(msgspec.Struct, frozen=True, tag="page", omit_defaults=True):
+    """A page in the index, by the names of its columns."""
+
+    url: str
+    content_languages: str
+    warc_filename: str
+    warc_record_offset: int
+    warc_record_length: int
+    content_charset: str | None = None
+    content_digest: str | None = None
+    content_truncated: str | None = None  # not in crawls before CC-MAIN-2019-47
+
+
+KEYS = msgspec.json.Decoder(Parts | Part | RowGroup | Capture)
+FILTERED = ("url_surtkey", "content_mime_detected")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommonCrawlIndex(Paged):
+    """The pages of `sites` in a crawl that are in one of `codes`.
+
+    sites: domains with all below them: `vg.no`, or `no` for a country, which takes months and a larger `max_pages`.
+    """
+
+    crawl: str = ""
+    codes: tuple[str, ...] = ("nor", "nno")
+    sites: tuple[str, ...] = ()
+
+    def first(self) -> list[str]:
+        """The list of the parts. Raises CollectError where the recipe names no sites."""
+        if not self.sites:
+            raise CollectError(f"{self.name}: no sites; name them in the recipe: sites = ['example.no']")
+        return keys([Parts()])
+
+    def page(self, key: str, fetcher: Fetcher) -> Page:
+        """What stands behind a key: the parts of the index, rows in one, pages in those, or the document of a page."""
+        match KEYS.decode(key):
+            case Parts():
+                return Page(links=keys(Part(path) for path in parts(fetcher, self.crawl)))
+            case Part(path):
+                with part(fetcher, path) as parquet:
+                    return Page(links=keys(RowGroup(path, number) for number in self._row_groups(parquet.metadata)))
+            case RowGroup(path, number):
+                with part(fetcher, path) as parquet:
+                    return Page(links=keys(self._captures(parquet, number)))
+            case capture:
+                return Page([self._document(capture, fetcher)])
+
+    def _row_groups(self, metadata: pq.FileMetaData) -> Iterator[int]:
+        """Those in which pages of the sites can be: the index is in the order of `url_surtkey`."""
+        column = metadata.schema.names.index("url_surtkey")
+        for number in range(metadata.num_row_groups):
+            found = metadata.row_group(number).column(column).statistics
+            if not found or not found.has_min_max or any(between(surt(site), found) for site in self.sites):
+                yield number
+
+    def _captures(self, parquet: pq.ParquetFile, number: int) -> Iterator[Capture]:
+        """The pages of the sites, in one of the languages, of HTML."""
+        there = set(parquet.schema_arrow.names)
+        columns = [*FILTERED, *(name for name in Capture.__struct_fields__ if name in there | WANTED)]
+        if missing := sorted(WANTED.union(FILTERED) - there):
+            raise ValueError(f"no columns {', '.join(missing)}; languages are in the index since CC-MAIN-2018-39")
+        sites = "|".join(re.escape(surt(site)) for site in self.sites)
+        codes = "|".join(re.escape(code) for code in self.codes)
+        for batch in parquet.iter_batches(ROWS_A_BATCH, row_groups=[number], columns=columns):
+            of_sites = pc.match_substring_regex(batch["url_surtkey"], f"^(?:{sites})[,):]")
+            in_languages = pc.match_substring_regex(batch["content_languages"], f"^(?:{codes})(?:,|$)")
+            html = pc.is_in(batch["content_mime_detected"], pa.array(HTML))
+            for row in batch.filter(pc.and_(pc.and_(of_sites, in_languages), html)).to_pylist():
+                yield msgspec.convert(row, Capture)
+
+    def _document(self, capture: Capture, fetcher: Fetcher) -> Document | Dropped:
+        """The document of a page, fetched by itself; one that the index says is cut off is not fetched."""
+        identifier = document_id(self.name, capture.url)
+        document = Document(
+            id=identifier,
+            text="",
+            source=self.name,
+            url=capture.url,
+            licence=self.licence,
+            collected_at=now(),
+            group=identifier,
+            lang=bcp47(first_language(capture.content_languages)),
+        )
+        if capture.content_truncated:
+            return self._dropped(document, "truncated", capture.content_truncated, "whole")
+        headers, http, payload = record_of(capture, fetcher)
+        document = replace(document, published=month(headers["WARC-Date"]))
+        expected = capture.content_digest or headers["WARC-Payload-Digest"]
+        if wrong := fault(payload, expected, headers["WARC-Truncated"]):
+            return self._dropped(document, *wrong)
+        kind = f"text/html; charset={capture.content_charset}" if capture.content_charset else http["Content-Type"]
+        html = "<!DOCTYPE html>" + Fetched(capture.url, payload, {"Content-Type": kind or ""}, "unknown").text()
+        page = BeautifulSoup(html, "lxml")
+        reserved = verdict(capture.url, RobotRules.of(NONE), lower(http.headers), meta_elements(page.find_all("meta")))
+        document = replace(
+            document,
+            text=without_tags(html, leave_out=("head",)),
+            title=" ".join(page.title.get_text().split()) or None if page.title else None,
+            reserved="no-train" if reserved == "no-train" else "unknown",
+        )
+        return document if document.text else self._dropped(document, "no_text", "0 characters", "1")
+
+    def _dropped(self, document: Document, rule: str, value: str, threshold: str) -> Dropped:
+        return Dropped(document, f"collect/{self.name}", rule, value, threshold)
+
+
+WANTED = frozenset(field.name for field in msgspec.structs.fields(Capture)) - {"content_truncated"}
+
+
+def keys(of: Iterable[msgspec.Struct]) -> list[str]:
+    """The keys of these."""
+    return [msgspec.json.encode(one).decode() for one in of]
+
+
+def parts(fetcher: Fetcher, crawl: str) -> list[str]:
+    """The paths of the parts of a crawl's index of successful captures. Raises CollectError where there are none."""
+    found = [INDEX.fullmatch(path) for path in paths(fetcher, crawl, "cc-index-table")]
+    wanted = [path[0] for path in found if path and path["subset"] == "warc"]
+    if not wanted:
+        raise CollectError(f"{crawl}: cc-index-table.paths.gz names no parquet files of subset=warc")
+    return wanted
+
+
+@contextmanager
+def part(fetcher: Fetcher, path: str) -> Iterator[pq.ParquetFile]:
+    """A part of the index, read on the web. Raises CollectError where it is damaged or has another layout."""
+    url = f"{HOST}/{path}"
+    try:
+        with io.BufferedReader(RangeFile(fetcher, url)) as stream:
+            yield pq.ParquetFile(pa.PythonFile(stream, "r"), pre_buffer=False, buffer_size=BUFFER_BYTES)
+    except (*DAMAGE, *MISREAD) as error:
+        raise CollectError(f"{url} is damaged, or not a part of the index: {error}") from error
+
+
+def surt(site: str) -> str:
+    """How the keys of a site's pages begin: `no,vg` for `vg.no`. Source: http://crawler.archive.org/articles/user_manual/glossary.html#surt"""
+    return ",".join(reversed(site.lower().strip(".").split(".")))
+
+
+def between(prefix: str, found: pq.Statistics) -> bool:
+    """Whether a key that begins with `prefix` can lie between the least and the greatest."""
+    return bool(found.min[: len(prefix)] <= prefix <= found.max)
+
+
+def record_of(capture: Capture, fetcher: Fetcher) -> tuple[Any, Any, bytes]:
+    """The headers of the record of a page, those of its site's answer, and its body. Raises CollectError."""
+    start, length = capture.warc_record_offset, capture.warc_record_length
+    url, last = f"{HOST}/{quote(capture.warc_filename)}", start + length - 1
+    wanted = {"Range": f"bytes={start}-{last}", "Accept-Encoding": "identity"}
+    answer = fetcher.get(url, headers=wanted, most=length)
+    if len(answer.body) != length or not answer.headers.get("Content-Range", "").startswith(f"bytes {start}-{last}/"):
+        raise CollectError(f"{url}: asked for bytes {start} to {last}, got {len(answer.body)}")
+    try:
+        found = list(records(unpacked(io.BytesIO(answer.body), url), parse_http=True))
+    except (*DAMAGE, *MISREAD) as error:
+        raise CollectError(f"{url}, bytes {start} to {last}: not a whole record: {error}") from error
+    if len(found) != 1 or found[0][0].rec_type != "response" or not found[0][0].http_headers:
+        raise CollectError(f"{url}, bytes {start} to {last}: {len(found)} records, expected one response")
+    record, payload = found[0]
+    if record.rec_headers["WARC-Target-URI"] != capture.url.replace(" ", "%20"):
+        raise CollectError(
+            f"{url}, bytes {start} to {last}: {record.rec_headers['WARC-Target-URI']}, not {capture.url}"
+        )
+    return record.rec_headers, record.http_headers, payload
+
+
+def lower(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """HTTP headers by lower-case name; several of one name joined by commas."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        name = name.lower()
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
+
+
+common_crawl_wet = CommonCrawlWet(
+    name="common-crawl-wet",
+    description="text of web pages in Norwegian, out of whole files of a crawl",
+    licence="unknown",
+    languages=("nb", "nn"),
+    expected=(1, 100_000_000),
+    delay_s=1.0,
+    home="https://commoncrawl.org/",
+    size="a crawl a month of about 2.5 billion pages in 90,000 WET files, 7 TB packed, 0.4 % of them in Norwegian",
+)
+common_crawl_index = CommonCrawlIndex(
+    name="common-crawl-index",
+    description="web pages in Norwegian of sites that the recipe names, through the index of a crawl",
+    licence="unknown",
+    languages=("nb", "nn"),
+    expected=(1, 100_000),
+    delay_s=1.0,
+    home="https://commoncrawl.org/",
+    size="a crawl a month of about 2.5 billion pages; 300 parts of the index, 200 GB",
+)
