@@ -157,8 +157,14 @@ class Gate:
             raise page.fault
         if urlsplit(url).scheme in ("http", "https"):
             self._hosts.led_to(page.address, url)
-            rules = self._hosts.check(url)
-            time.sleep(self._hosts.turn(url, max(self._delay_s, rules.delay_s())))
+            original = self._original(url)
+            rules = self._hosts.check(original)
+            time.sleep(self._hosts.turn(original, max(self._delay_s, rules.delay_s())))
+
+    def _original(self, url: str) -> str:
+        """What `url` stands in for, where it lies on a mirror: that is what rules and turns are kept for."""
+        mirrors = self._hosts.mirrors.prefixes.items()
+        return next((own + url[len(mirror) :] for own, mirror in mirrors if url.startswith(mirror)), url)
 
     def _answered(self, page: Page, paused: dict[str, Any]) -> None:
         status, kind = paused.get("responseStatusCode", 0), paused["resourceType"]
@@ -179,7 +185,7 @@ class Gate:
             page.fault = ScriptFault(f"a script asked for {url} and got {status or paused['responseErrorReason']}")
             headers = {header["name"].title(): header["value"] for header in paused.get("responseHeaders", ())}
             try:
-                self._hosts.rest(url, max(hosts.BACKOFF_S, hosts.retry_after_s(headers)))
+                self._hosts.rest(self._original(url), max(hosts.BACKOFF_S, hosts.retry_after_s(headers)))
             except CollectError as error:
                 page.fault = error
         else:

@@ -59,13 +59,13 @@ LISTING = msgspec.json.Decoder(list[Entry])
 class HubCorpus(Corpus):
     """Files of one dataset. repo: whose, and its name. revision: a branch, a tag, or a commit, which does not change.
 
-    parts: patterns of the names of files to take, such as `*_part_1.jsonl.zst`; none takes them all.
+    parts: patterns of the names of files to take, such as `*_part_1.jsonl.zst`; none takes them all. url: of a file of
+    the dataset that lies elsewhere, to be read in place of the Hub's.
     """
 
     repo: str = ""
     revision: str = "main"
     parts: tuple[str, ...] = ()
-    home: str = ""
 
     def pattern(self) -> str:
         """The pattern of the paths of the files in the dataset: a folder, and what a name in it looks like."""
@@ -73,6 +73,9 @@ class HubCorpus(Corpus):
 
     def files(self, fetcher: Fetcher) -> Iterator[RemoteFile]:
         """The files, with the digests that the Hub has of them. Raises CollectError where one is missing."""
+        if self.url:
+            yield RemoteFile(self.url, self.checksum)
+            return
         entries = [entry for entry in self._listing(fetcher) if fnmatchcase(entry.path, self.pattern())]
         if not entries:
             raise CollectError(
@@ -81,6 +84,10 @@ class HubCorpus(Corpus):
             )
         check_whole([entry.path for entry in entries])
         yield from chosen([RemoteFile(self._address(entry.path), entry.checksum) for entry in entries], self.parts)
+
+    def headers(self) -> dict[str, str]:
+        """The token, for the Hub only. Raises CollectError where it is missing."""
+        return {} if self.url else super().headers()
 
     def chapters(self, collecting: Collecting) -> Iterator[Items]:
         """The documents of each file. Raises CollectError that says how to be let in where the Hub refuses."""

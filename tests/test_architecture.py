@@ -38,7 +38,7 @@ ASKED_FOR = (
     "transformers",
     "prefect",
 )
-NAMELESS = re.compile(r"(^|_)(utils?|commons?|core|base|helpers?|managers?|misc)(_|$)")
+NAMELESS = re.compile(r"(?!common_crawl)(^|_)(utils?|commons?|core|base|helpers?|managers?|misc)(_|$)")
 # Training must run where only its own libraries are: on a machine with a GPU and little else.
 NOT_IN_TRAINING = (
     "datasets",

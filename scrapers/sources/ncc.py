@@ -13,7 +13,7 @@ import msgspec
 
 from scrapers.corpus import OpenFile
 from scrapers.hub import HubCorpus
-from scrapers.record import Document, Dropped
+from scrapers.record import Document, Dropped, document_id
 from scrapers.source import Items
 
 # By how a type of document begins. Source: the table of corpora in https://github.com/NbAiLab/notram
@@ -76,7 +76,7 @@ class Ncc(HubCorpus):
             file,
             row.id,
             row.text,
-            group=PIECE.sub("", row.id),
+            group=document_id(self.name, PIECE.sub("", row.id)),
             licence=next((spdx for kind, spdx in LICENCES.items() if row.doc_type.startswith(kind)), "unknown"),
             published=date(row.publish_year, 1, 1) if known else None,
             lang=row.lang_fasttext,

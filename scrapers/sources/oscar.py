@@ -117,8 +117,9 @@ class Oscar2019(Corpus):
 
     def read(self, file: OpenFile) -> Items:
         """Every document of a file, by its number: the lines between two blank ones."""
-        for number, text in enumerate(paragraphs(file.lines()), 1):
-            key = f"{'deduplicated' if self.deduplicated else 'original'}/{self.language}/{file.name}/{number}"
+        variant = "deduplicated" if self.deduplicated else "original"
+        for number, text in enumerate(paragraphs(file), 1):
+            key = f"{variant}/{self.language}/{file.name}/{number}"
             yield self.document(file, key, text, url=f"{file.url}#{number}")
 
 
@@ -130,18 +131,16 @@ def listed(line: str, folder: str) -> RemoteFile:
     return RemoteFile(f"{folder}/{name}", f"sha256:{digest.strip().lower()}")
 
 
-def paragraphs(lines: Iterator[bytes]) -> Iterator[str]:
-    """The texts between blank lines. Raises CollectError on one without an end."""
+def paragraphs(file: OpenFile) -> Iterator[str]:
+    """The texts of a file between blank lines. Raises CollectError on one without an end."""
     taken: list[bytes] = []
     size = 0
-    for line in lines:
+    for line in file.lines():
         if line and not line.isspace():
             taken.append(line)
             size += len(line)
             if size > LONGEST_LINE:
-                raise CollectError(
-                    f"a document of more than {LONGEST_LINE:,} bytes: no document of this source is that long"
-                )
+                raise CollectError(f"{file.name}: a document of more than {LONGEST_LINE:,} bytes; none is that long")
         elif taken:
             yield b"\n".join(taken).decode().rstrip()
             taken, size = [], 0

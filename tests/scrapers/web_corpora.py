@@ -28,7 +28,8 @@ def text(number: int) -> str:
 
 def json_lines(rows: Iterable[Any], *, ended: bool = True) -> bytes:
     """A JSON value a line, as Rust and Python write them for text that is not English; the last line ended or not."""
-    return ("\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n" * ended).encode()
+    body = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    return (body if ended else body[:-1]).encode()
 
 
 def zst(body: bytes) -> bytes:
