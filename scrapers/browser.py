@@ -133,7 +133,7 @@ class Browser:
             for argument in (*ARGUMENTS, *root, f"--user-data-dir={profile}", f"--user-agent={self._agent}"):
                 options.add_argument(argument)
             # Chromium's sockets lie below TMPDIR, and the path of a socket must be short.
-            environment = {**os.environ, "TMPDIR": "."}
+            environment = {**os.environ, **dict.fromkeys(("TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"), ".")}
             service = Service(self._driver_path, env=environment, popen_kw={"cwd": str(self._folder)})
             self._driver = Chrome(options=options, service=service)
             self._driver.set_script_timeout(WAIT_S)

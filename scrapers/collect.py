@@ -14,6 +14,7 @@ import numpy as np
 
 from scrapers import store
 from scrapers.fingerprint import code_of
+from scrapers.hosts import Forbidden
 from scrapers.manifest import Outcome, Run, Stage, Workspace, once, run_stage
 from scrapers.record import Document, Dropped, dropped_table
 from scrapers.source import CollectError, Collecting, Items, Mirrors, NotCollectable, Source
@@ -91,6 +92,8 @@ def collect_source(
             raise
         except CollectError as error:
             got = max(parts.received, spool.count())
+            if isinstance(error, Forbidden) and not got:
+                raise NotCollectable(f"is not open to us: {error}") from error
             message = f"{name}: {error}; the {got} documents got so far are in {workspace.path('')}"
             raise CollectError(message) from error
     shutil.rmtree(folder)

@@ -171,7 +171,7 @@ def problem(lost: Mapping[str, Sequence[str]], stats: Mapping[str, Any], *, limi
 class Crawling:
     """What a crawl works with. before: an earlier crawl of the site. lost: what happened, and to which pages.
 
-    over: why nothing more can be had, where that is so.
+    over: why nothing more can be had, where that is so. met: the hosts whose rules are known.
     """
 
     site: ReviewSite
@@ -183,13 +183,22 @@ class Crawling:
     tally: Counter[str]
     lost: dict[str, list[str]] = field(default_factory=dict)
     over: FetchError | None = None
+    met: set[str] = field(default_factory=set)
 
-    def turn(self, url: str) -> float:
-        """Seconds to wait before `url` may be asked for. Raises Forbidden, or FetchError where all is over."""
+    async def turn(self, url: str) -> None:
+        """Waits until `url` may be asked for. Raises Forbidden, or FetchError where all is over."""
         if self.over:
             raise self.over
+        host = urlsplit(url).netloc
+        if host not in self.met:  # its rules are read elsewhere, so that nothing here stands still
+            await asyncio.to_thread(self._meet, url)
+            self.met.add(host)
         rules = self.hosts.check(url)
-        return self.hosts.turn(url, max(self.site.delay_s, rules.delay_s()))
+        await asyncio.sleep(self.hosts.turn(url, max(self.site.delay_s, rules.delay_s())))
+
+    def _meet(self, url: str) -> None:
+        if self.hosts.rules(url).parsed is not None:
+            self.hosts.reserved(url, {}, {})
 
     def rest(self, url: str, seconds: float) -> None:
         """Leaves the host of `url` alone for so long; where that is too long to wait for, all is over (FetchError)."""
@@ -229,52 +238,49 @@ class ReviewSpider(scrapy.Spider):
         for request in self._requests(self._begin):
             yield request
 
-    async def parse(self, response: Response, **_: Any) -> AsyncIterator[Request]:
+    def parse(self, response: Response, **_: Any) -> Iterator[Request]:
         """Takes a page in, then gives the requests for what it links to."""
         links: Sequence[str] = ()
         try:
-            links = await self._take_in(response)
-        except FetchError as error:
-            raise CloseSpider(str(error)) from error
+            links = self._take_in(response)
         except (ParseError, CollectError) as error:
             self._lose("could not be parsed", response.url, error)
         self._stop_where_enough()
-        for request in self._requests(links):
-            yield request
+        yield from self._requests(links)
 
-    async def _take_in(self, response: Response) -> Sequence[str]:
+    def _take_in(self, response: Response) -> Sequence[str]:
         if response.status == 304:
-            documents, note = await self._as_before(response)
+            documents, note = self._as_before(response)
         elif target := led_to(response):
-            return await self._follow_redirect(response.url, target)
+            return self._follow_redirect(response.url, target)
         else:
-            documents, note = await self._read(response)
+            documents, note = self._read(response)
         self._lost_in_a_row = 0
         self._note(response.url, documents, note)
         return note.links
 
-    async def _read(self, response: Response) -> tuple[Sequence[Document | Dropped], PageNote]:
+    def _read(self, response: Response) -> tuple[Sequence[Document | Dropped], PageNote]:
         if not isinstance(response, HtmlResponse):
             raise CollectError(f"it is not HTML but {response.headers.get('Content-Type')!r}")
         url, headers = response.url, headers_of(response)
         page = review_site.parse(text_of(response), url, self.work.site)
-        reserved = await asyncio.to_thread(self.work.hosts.reserved, url, headers, page.metas)
+        reserved = self.work.hosts.reserved(url, headers, page.metas)
         links = tuple(link for link in page.links if self.is_own(link))
         note = PageNote(links, headers.get("Etag", ""), headers.get("Last-Modified", ""))
         return review_site.documents(page, url, self.work.site, reserved), note
 
-    async def _as_before(self, response: Response) -> tuple[Sequence[Document | Dropped], PageNote]:
+    def _as_before(self, response: Response) -> tuple[Sequence[Document | Dropped], PageNote]:
         url, before = response.url, self.work.before
         note = before.page(url) if before else None
         if before is None or note is None:
             raise CollectError("it answered 304 Not Modified, which was not asked")
-        reserved = await asyncio.to_thread(self.work.hosts.reserved, url, headers_of(response), {})
+        reserved = self.work.hosts.reserved(url, headers_of(response), {})
         self.work.tally["unchanged"] += 1
         documents = before.documents_of(url, f"collect/{self.work.site.name}")
         return [judged_again(item, reserved) for item in documents], note
 
-    async def _follow_redirect(self, url: str, location: str) -> Sequence[str]:
-        target = address_of(await asyncio.to_thread(self.work.hosts.led_to, url, location))
+    def _follow_redirect(self, url: str, location: str) -> Sequence[str]:
+        target = address_of(self.work.hosts.led_to(url, location))
         if not self.is_own(target):
             self._lose("led away to another site", url, target)
         elif self._leads_on_and_on(url, target):
@@ -410,7 +416,7 @@ class PageHandler(HTTP11DownloadHandler):
         """
         work = spider_of(self._crawler).work
         for attempt in range(1, hosts.TRIES + 1):
-            await asyncio.sleep(await asyncio.to_thread(work.turn, request.url))
+            await work.turn(request.url)
             rest_s = hosts.BACKOFF_S * 2 ** (attempt - 1)
             try:
                 response = await self._fetch(request)

@@ -44,7 +44,7 @@ class Fetched:
         for charset in ("utf-8-sig", declared[1] if declared else "utf-8"):
             try:
                 return self.body.decode(charset)
-            except (UnicodeDecodeError, LookupError):
+            except (UnicodeError, LookupError):
                 continue
         return self.body.decode("windows-1252", "replace")
 

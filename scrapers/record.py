@@ -81,7 +81,7 @@ class Document:
 
     def row(self) -> dict[str, Any]:
         """The document as a dict of plain JSON types; times and dates in ISO 8601."""
-        row = asdict(self)
+        row = {name: getattr(self, name) for name in self.__slots__}
         row["collected_at"] = self.collected_at.isoformat()
         row["published"] = self.published.isoformat() if self.published else None
         row["lang_alternatives"] = list(self.lang_alternatives) if self.lang_alternatives is not None else None

@@ -27,13 +27,13 @@ BODIES = ("reviewBody", "articleBody", "text", "description")  # the last two wh
 
 SCRIPTS = etree.XPath("//script[starts-with(normalize-space(@type), 'application/ld+json')]")
 OF_REVIEW_TYPE = " or ".join(f"contains(concat('/', @itemtype, ' '), '/{kind} ')" for kind in sorted(REVIEW_TYPES))
-MICRODATA = etree.XPath(f"//*[@itemscope][{OF_REVIEW_TYPE}][not(ancestor::*[@itemscope][{OF_REVIEW_TYPE}])]")
+MICRODATA = etree.XPath(f"//*[@itemscope][{OF_REVIEW_TYPE}]")
+PROPERTIES = etree.XPath(".//*[@itemscope or @itemprop]")
+MOST_PROPERTIES = 300  # of one review; nested, they take extruct time with their cube
 LEAVES = etree.XPath(
     ".//*[@itemprop][not(@itemscope)][not(@content)][not(node()[not(self::text())])]"
     "[self::b or self::div or self::em or self::h2 or self::h3 or self::h4 or self::p or self::span or self::strong]"
 )
-PROPERTIES = etree.XPath("count(.//*[@itemscope or @itemprop])")
-MOST_PROPERTIES = 300  # of one review; nested, they take extruct time with their cube
 RDFA = etree.XPath("boolean(//*[contains(@typeof, 'Review')])")
 
 NUMBER = r"-?\d+(?:[.,]\d+)?"
@@ -169,9 +169,13 @@ def microdata(page: HtmlElement, url: str) -> Iterator[Mapping[str, Any] | Parse
 
     Each is given to extruct by itself: on a whole page it cleans the text of everything that has a property.
     """
+    inside: set[HtmlElement] = set()
     for element in MICRODATA(page):
+        if element in inside:
+            continue
+        inside.update(properties := PROPERTIES(element))
         try:
-            if PROPERTIES(element) > MOST_PROPERTIES:
+            if len(properties) > MOST_PROPERTIES:
                 raise ValueError(f"it has more than {MOST_PROPERTIES} properties")
             alone = copy.deepcopy(element)
             etree.strip_attributes(alone, "itemref")
@@ -222,7 +226,9 @@ def rdfa(page: HtmlElement, url: str) -> Iterator[Mapping[str, Any] | ParseError
         for item in items
         if is_review(item)
     ]  # fmt: skip
-    yield from sorted(found, key=lambda node: str([first_text(value) for value in node.values()]))
+    yield from sorted(
+        found, key=lambda node: sorted((name, first_text(node[name]) or "") for name in node if name != "@id")
+    )
 
 
 def is_reference(value: Any) -> bool:

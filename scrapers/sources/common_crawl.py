@@ -1,7 +1,7 @@
 """Common Crawl: the text it took from pages, and single pages found through its index.
 
 `common-crawl-wet` reads whole WET files: plain text of every page, of which the languages wanted are kept. A crawl has
-some 90,000 of them, of 350 MB unpacked; each is a sample of the whole crawl. Documents in other languages are counted
+tens of thousands of them, of hundreds of MB unpacked; each is a sample of the whole crawl. Documents in other languages are counted
 (`other_languages` in the manifest) and leave no other trace: no row in `dropped/` for each of millions of pages in
 languages nobody asked for.
 
@@ -21,9 +21,9 @@ https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/
 import io
 import re
 from base64 import b32encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha1
 from typing import IO, Any
@@ -203,6 +203,17 @@ class Capture(msgspec.Struct, frozen=True, tag="page", omit_defaults=True):
     content_truncated: str | None = None  # not in crawls before CC-MAIN-2019-47
 
 
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a site answered when it was crawled. headers: by lower-case name. digest, truncated: as the record says."""
+
+    published: date
+    headers: Mapping[str, str]
+    payload: bytes
+    digest: str | None = None
+    truncated: str | None = None
+
+
 KEYS = msgspec.json.Decoder(Parts | Part | RowGroup | Capture)
 FILTERED = ("url_surtkey", "content_mime_detected")
 
@@ -263,35 +274,44 @@ class CommonCrawlIndex(Paged):
 
     def _document(self, capture: Capture, fetcher: Fetcher) -> Document | Dropped:
         """The document of a page, fetched by itself; one that the index says is cut off is not fetched."""
+        if capture.content_truncated:
+            return self._dropped(self._record(capture), "truncated", capture.content_truncated, "whole")
+        return self.read(capture, fetched(capture, fetcher))
+
+    def read(self, capture: Capture, response: Response) -> Document | Dropped:
+        """The document of what a site answered, or why there is none."""
+        expected = capture.content_digest or response.digest
+        if wrong := fault(response.payload, expected, response.truncated):
+            return self._dropped(self._record(capture, published=response.published), *wrong)
+        charset, kind = capture.content_charset, response.headers.get("content-type", "")
+        headers = {"Content-Type": f"text/html; charset={charset}" if charset else kind}
+        html = "<!DOCTYPE html>" + Fetched(capture.url, response.payload, headers, "unknown").text()
+        page = BeautifulSoup(html, "lxml")
+        metas = meta_elements(page.find_all("meta"))
+        document = self._record(
+            capture,
+            text=without_tags(html, leave_out=("head",)),
+            title=" ".join(page.title.get_text().split()) or None if page.title else None,
+            published=response.published,
+            reserved="unknown"
+            if verdict(capture.url, RobotRules.of(NONE), response.headers, metas) == "open"
+            else "no-train",
+        )
+        return document if document.text else self._dropped(document, "no_text", "0 characters", "1")
+
+    def _record(self, capture: Capture, *, text: str = "", **columns: Any) -> Document:
         identifier = document_id(self.name, capture.url)
-        document = Document(
+        return Document(
             id=identifier,
-            text="",
+            text=text,
             source=self.name,
             url=capture.url,
             licence=self.licence,
             collected_at=now(),
             group=identifier,
             lang=bcp47(first_language(capture.content_languages)),
+            **columns,
         )
-        if capture.content_truncated:
-            return self._dropped(document, "truncated", capture.content_truncated, "whole")
-        headers, http, payload = record_of(capture, fetcher)
-        document = replace(document, published=month(headers["WARC-Date"]))
-        expected = capture.content_digest or headers["WARC-Payload-Digest"]
-        if wrong := fault(payload, expected, headers["WARC-Truncated"]):
-            return self._dropped(document, *wrong)
-        kind = f"text/html; charset={capture.content_charset}" if capture.content_charset else http["Content-Type"]
-        html = "<!DOCTYPE html>" + Fetched(capture.url, payload, {"Content-Type": kind or ""}, "unknown").text()
-        page = BeautifulSoup(html, "lxml")
-        reserved = verdict(capture.url, RobotRules.of(NONE), lower(http.headers), meta_elements(page.find_all("meta")))
-        document = replace(
-            document,
-            text=without_tags(html, leave_out=("head",)),
-            title=" ".join(page.title.get_text().split()) or None if page.title else None,
-            reserved="no-train" if reserved == "no-train" else "unknown",
-        )
-        return document if document.text else self._dropped(document, "no_text", "0 characters", "1")
 
     def _dropped(self, document: Document, rule: str, value: str, threshold: str) -> Dropped:
         return Dropped(document, f"collect/{self.name}", rule, value, threshold)
@@ -335,26 +355,41 @@ def between(prefix: str, found: pq.Statistics) -> bool:
     return bool(found.min[: len(prefix)] <= prefix <= found.max)
 
 
-def record_of(capture: Capture, fetcher: Fetcher) -> tuple[Any, Any, bytes]:
-    """The headers of the record of a page, those of its site's answer, and its body. Raises CollectError."""
+def fetched(capture: Capture, fetcher: Fetcher) -> Response:
+    """What a site answered, out of the bytes of its record. Raises CollectError where they are not one whole record."""
     start, length = capture.warc_record_offset, capture.warc_record_length
     url, last = f"{HOST}/{quote(capture.warc_filename)}", start + length - 1
+    where = f"{url}, bytes {start} to {last}"
     wanted = {"Range": f"bytes={start}-{last}", "Accept-Encoding": "identity"}
     answer = fetcher.get(url, headers=wanted, most=length)
     if len(answer.body) != length or not answer.headers.get("Content-Range", "").startswith(f"bytes {start}-{last}/"):
-        raise CollectError(f"{url}: asked for bytes {start} to {last}, got {len(answer.body)}")
+        raise CollectError(f"{where}: asked for {length} bytes, got {len(answer.body)} or others")
     try:
         found = list(records(unpacked(io.BytesIO(answer.body), url), parse_http=True))
+        if len(found) != 1:
+            raise ValueError(f"{len(found)} records, expected one")
+        return response_of(capture, *found[0])
     except (*DAMAGE, *MISREAD) as error:
-        raise CollectError(f"{url}, bytes {start} to {last}: not a whole record: {error}") from error
-    if len(found) != 1 or found[0][0].rec_type != "response" or not found[0][0].http_headers:
-        raise CollectError(f"{url}, bytes {start} to {last}: {len(found)} records, expected one response")
-    record, payload = found[0]
-    if record.rec_headers["WARC-Target-URI"] != capture.url.replace(" ", "%20"):
-        raise CollectError(
-            f"{url}, bytes {start} to {last}: {record.rec_headers['WARC-Target-URI']}, not {capture.url}"
-        )
-    return record.rec_headers, record.http_headers, payload
+        raise CollectError(f"{where}: not the whole record of a page: {error}") from error
+
+
+def response_of(capture: Capture, record: Any, payload: bytes) -> Response:
+    """What a record holds. Raises ValueError where it is that of another page, or of something else.
+
+    Common Crawl stores payloads without transfer and content encodings, whose headers it calls `X-Crawl-…`.
+    """
+    if record.rec_type != "response" or not record.http_headers:
+        raise ValueError(f"type {record.rec_type}, expected the response of a site")
+    headers = record.rec_headers
+    if headers["WARC-Target-URI"] != capture.url.replace(" ", "%20"):  # as warcio has it
+        raise ValueError(f"{headers['WARC-Target-URI']}, expected {capture.url}")
+    return Response(
+        month(headers["WARC-Date"]),
+        lower(record.http_headers.headers),
+        payload,
+        headers["WARC-Payload-Digest"],
+        headers["WARC-Truncated"],
+    )
 
 
 def lower(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -374,7 +409,7 @@ common_crawl_wet = CommonCrawlWet(
     expected=(1, 100_000_000),
     delay_s=1.0,
     home="https://commoncrawl.org/",
-    size="a crawl a month of about 2.5 billion pages in 90,000 WET files, 7 TB packed, 0.4 % of them in Norwegian",
+    size="a crawl: 2.65 billion pages in 71,520 files, 7.6 TB packed (August 2018), few of them in Norwegian",
 )
 common_crawl_index = CommonCrawlIndex(
     name="common-crawl-index",
@@ -384,5 +419,5 @@ common_crawl_index = CommonCrawlIndex(
     expected=(1, 100_000),
     delay_s=1.0,
     home="https://commoncrawl.org/",
-    size="a crawl a month of about 2.5 billion pages; 300 parts of the index, 200 GB",
+    size="a crawl: 2.65 billion pages, and 900 parts of the index, 0.26 TB (August 2018)",
 )

@@ -76,7 +76,7 @@ class Gutenberg(Paged):
     def _files(self, fetcher: Fetcher) -> list[str]:
         """The addresses of the files, one a book, by number. Raises CollectError where the list is broken off."""
         best: dict[int, tuple[int, str]] = {}
-        url, met = f"{HARVEST}?filetypes[]=txt&langs[]={self.language}", set[str]()
+        url, met = f"{HARVEST}?filetypes%5B%5D=txt&langs%5B%5D={self.language}", set[str]()
         while url:
             if url in met or len(met) >= self.max_pages:
                 raise CollectError(f"{url}: the list goes round in a circle, or on without an end")

@@ -17,7 +17,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from scrapers.corpus import Corpus, OpenFile
 from scrapers.packed import content_of, tar_files
-from scrapers.record import Document, normalised_rating
+from scrapers.record import Document, document_id, normalised_rating
 from scrapers.source import Items
 
 ARCHIVE = "norec.tar.gz"  # the address of release 2.1 ends in its tag
@@ -66,6 +66,7 @@ class Norec(Corpus):
             text,
             title=title or None,
             url=url,
+            group=document_id("norec", key),  # a review is the same one in both releases
             rating=None if about.rating is None else normalised_rating(about.rating, worst=1, best=6),
             raw_rating=None if about.rating is None else f"{about.rating:g}",
         )

@@ -16,6 +16,7 @@ from datetime import date
 
 from scrapers.corpus import Corpus, OpenFile, RemoteFile
 from scrapers.fetch import Fetcher
+from scrapers.languages import bcp47
 from scrapers.record import Document, Dropped
 from scrapers.source import CollectError, Items
 
@@ -64,6 +65,7 @@ class Tatoeba(Corpus):
             url=f"https://tatoeba.org/en/sentences/show/{key}",
             licence="CC0-1.0" if self.table == "sentences_CC0" else self.licence,
             published=month(row[dated]),
+            lang=bcp47(code),
         )
         return document if text.strip() else Dropped(document, f"collect/{self.name}", "no_text", "0 characters", "1")
 

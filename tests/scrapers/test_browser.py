@@ -282,4 +282,4 @@ def test_chromium_ends_with_the_process_that_asked_for_the_crawl_and_leaves_noth
     parent.wait()
     _, alive = psutil.wait_procs(children, timeout=8)
     assert [child.cmdline() for child in alive if child.status() != psutil.STATUS_ZOMBIE] == []
-    assert list(elsewhere.rglob("*")) == []
+    assert [str(path) for path in elsewhere.rglob("*")] == []

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from scrapers import collect as collecting_stage
 from scrapers import store
 from scrapers.collect import Ids, collect
+from scrapers.hosts import Forbidden
 from scrapers.manifest import Run, Stage
 from scrapers.record import Document, Dropped, document_id
 from scrapers.source import CollectError, Collecting, FetchError, Items, Mirrors, NotCollectable, Source
@@ -139,6 +140,16 @@ def test_a_source_this_machine_cannot_collect_is_noted_until_it_can(run: Run, do
     assert collected(run, listed(document(), required=False), order=["collect/x"]) is not None
     assert Run(run.url).not_collected == {}
     assert list(Run(run.url).stages) == ["collect/x"]
+
+
+def test_what_robots_txt_forbids_altogether_is_left_out_where_the_recipe_can_do_without(run: Run, document) -> None:
+    fault = Forbidden("robots.txt of a.example does not allow http://a.example/x")
+    with pytest.raises(CollectError, match="source x cannot be collected here: it is not open to us: robots.txt of a"):
+        collected(run, listed(fault=fault))
+    assert collected(run, listed(fault=fault, required=False), order=["collect/x"]) is None
+    assert Run(run.url).not_collected == {"x": f"it is not open to us: {fault}"}
+    with pytest.raises(CollectError, match="the 1 documents got so far"):
+        collected(run, listed(document(), fault=fault, required=False))
 
 
 def test_what_is_collected_is_not_collected_again_unless_its_definition_changed(run: Run, document) -> None:

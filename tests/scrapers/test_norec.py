@@ -62,6 +62,7 @@ def test_both_releases_give_the_same_reviews_the_same_ratings() -> None:
     assert {review.rating for review in first} == {0.0, 0.2, 0.4, 0.6, 0.8, 1.0}
     assert {review.raw_rating for review in first} == set("123456")
     assert not {review.id for review in first} & {review.id for review in second}
+    assert [review.group for review in first] == [review.group for review in second] == [review.id for review in second]
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_a_sentence_is_a_document_that_leads_to_its_author_and_does_not_name_him
     (document,) = read(tatoeba, table(row("Å være, eller ikke?")), ADDRESS)
     assert (document.id, document.text) == (document_id("tatoeba", "7"), "Å være, eller ikke?")
     assert document.url == "https://tatoeba.org/en/sentences/show/7"
-    assert (document.published, document.licence) == (date(2026, 3, 1), "CC-BY-2.0")
+    assert (document.published, document.licence, document.lang) == (date(2026, 3, 1), "CC-BY-2.0", "nb")
     assert "en_bruker" not in json.dumps(document.row())
 
 

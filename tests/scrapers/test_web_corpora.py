@@ -572,7 +572,7 @@ WHOLE = {
     "hplt-2": (hplt_2, hplt.FILES_2["1.jsonl.zst"], "1.jsonl.zst"),
     "hplt-3": (hplt_3, hplt.FILES_3["8_1.jsonl.zst"], "8_1.jsonl.zst"),
     "ncc": (ncc, ncc_replica.FILES[ncc_replica.LAST], "a.json.gz"),
-    "maalfrid": (maalfrid, maalfrid_replica.archive(maalfrid_replica.FILES).rstrip(b"\0") + bytes(1024), "a.tar"),
+    "maalfrid": (maalfrid, maalfrid_replica.archive(maalfrid_replica.FILES).rstrip(b"\0"), "a.tar"),
 }
 FOUND_BY_DIGEST = ("fineweb-2", "wikipedia-hub")  # parquet by itself takes a flipped byte for text
 

@@ -66,8 +66,8 @@ def texts(file: int) -> list[tuple[str, str, str]]:
 
 def page(text: str, charset: str = "utf-8", head: str = "") -> bytes:
     """A page of a site."""
-    top = f"<!DOCTYPE html>\n<html><head><title>En\n side</title>{head}<style>p {{}}</style></head>\n<body><nav>Meny</nav>"
-    html = f"{top}\n<h1>Overskrift</h1><p>{text}</p>\n<div>Blåbær<br>og rømme</div></body></html>"
+    top = f"<html><head><title>En\n side</title>{head}<style>p {{}}</style></head>\n<body><nav>Meny</nav>"
+    html = f"<!DOCTYPE html>\n{top}\n<h1>Overskrift</h1><p>{text}</p>\n<div>Blåbær<br>og rømme</div></body></html>"
     return html.encode(charset)
 
 

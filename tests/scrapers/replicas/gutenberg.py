@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from urllib.parse import unquote
 
 from scrapers.sources.gutenberg import HARVEST, gutenberg
 
@@ -9,7 +10,7 @@ from ..conftest import Answer
 from ..replica import Replica
 
 MIRROR = "http://aleph.gutenberg.org"
-QUERY = "filetypes[]=txt&langs[]=no"
+QUERY = "filetypes%5B%5D=txt&langs%5B%5D=no"
 LINES = [
     "Det var en gang en kvern som malte på havsens bunn, og den maler der den",
     "dag idag; for der er ingen som kan få den til at stanse.",
@@ -29,7 +30,7 @@ def list_page(*urls: str, offset: int = 0, onward: int | None = None) -> Answer:
     """A page of the list; onward: where the next one begins."""
     caption = f"All Files (offset: {offset}, filetypes: txt, languages: no)"
     links = "".join(f'<p><a href="{url}">{url}</a></p>\n' for url in urls)
-    escaped = QUERY.replace("&", "&amp;")
+    escaped = unquote(QUERY).replace("&", "&amp;")
     end = f'<a href="harvest?offset={onward}&amp;{escaped}">Next Page</a>' if onward else "No more files."
     return Answer(
         f"""<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN" "http://www.w3.org/TR/html4/loose.dtd">
