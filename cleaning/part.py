@@ -3,8 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
+
+from msgspec.structs import asdict
 
 from scrapers import store
 from scrapers.manifest import Outcome, Workspace
@@ -49,7 +51,7 @@ def read_part(url: str) -> Iterator[Document]:
 
 def encodable(document: Document) -> Document:
     """The document without lone surrogates, which JSON can hold (half an emoji, cut by a site), and UTF-8 cannot."""
-    values = {item.name: getattr(document, item.name) for item in fields(document)}
+    values = asdict(document)
     broken = {name for name, value in values.items() if isinstance(value, str) and LONE_SURROGATE.search(value)}
     return Document(**values | {name: LONE_SURROGATE.sub("", values[name]) for name in broken}) if broken else document
 

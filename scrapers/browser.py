@@ -31,6 +31,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-quic",
+    "--block-new-web-contents",  # no second window
     "--no-first-run",
     "--no-proxy-server",  # as in scrapers.fetch
     "--blink-settings=imagesEnabled=false",
@@ -138,6 +139,7 @@ class Browser:
             self._driver = Chrome(options=options, service=service)
             self._driver.set_script_timeout(WAIT_S)
             self._driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": SHUT})
+            self._driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "deny"})
             self._driver.execute_cdp_cmd("Network.enable", {})
             self._driver.execute_cdp_cmd("Network.setBypassServiceWorker", {"bypass": True})
             port, path = (profile / "DevToolsActivePort").read_text().split()

@@ -226,8 +226,9 @@ class ReviewSpider(scrapy.Spider):
         pages = work.spool.pages()
         self._done = set(pages)
         self._seen = set(pages)
-        self._begin = [*work.site.start, *(link for note in pages.values() for link in note.links)]
+        self._begin = dict.fromkeys((*work.site.start, *(link for note in pages.values() for link in note.links)))
         self._left = None if work.limit is None else work.limit - work.spool.count()
+        work.tally["pages"] = len(self._done)
         self._redirects: dict[str, list[str]] = {}  # a page that is not taken in yet -> those that lead to it
         self._lost_in_a_row = 0
         self._last = next(reversed(pages), "")
@@ -245,6 +246,7 @@ class ReviewSpider(scrapy.Spider):
             links = self._take_in(response)
         except (ParseError, CollectError) as error:
             self._lose("could not be parsed", response.url, error)
+            links = getattr(error, "links", ())
         self._stop_where_enough()
         yield from self._requests(links)
 
@@ -304,6 +306,7 @@ class ReviewSpider(scrapy.Spider):
         self.work.spool.add_page(url, documents, note)
         self._done.add(url)
         self._last = url
+        self.work.tally["pages"] = len(self._done)
         if self._left is not None:
             self._left -= len(documents)
         for redirect in self._redirects.pop(url, ()):
@@ -437,13 +440,16 @@ class PageHandler(HTTP11DownloadHandler):
         work.tally["requests"] += 1
         address = work.hosts.mirrors.address(request.url)
         try:
-            response = await super().download_request(request.replace(url=address))
+            asked = request if address == request.url else request.replace(url=address)
+            response = await super().download_request(asked)
         except DownloadCancelledError as error:
             raise CollectError(f"it is larger than {LARGEST_PAGE:,} bytes; that is no page of reviews") from error
         response = unpacked(response).replace(url=request.url)
-        if response.status == 200 and not response.body.strip():
+        if response.status != 200:
+            return response
+        if not response.body.strip():
             raise IncompleteError("it came empty")
-        if response.status == 200 and work.site.renders(request.url) and isinstance(response, HtmlResponse):
+        if isinstance(response, HtmlResponse) and work.site.renders(request.url) and not led_to(response):
             return await self._render(work, address, response)
         return response
 
@@ -518,7 +524,6 @@ def main(folder: Path) -> None:
         crawler = process.create_crawler(ReviewSpider)
         process.crawl(crawler, work=work)
         process.start()
-        tally["pages"] = len(spool.pages())
         stats = crawler.stats.get_stats()
     said = {"tally": tally, "problem": problem(work.lost, stats, limited=work.limit is not None)}
     (folder / "said.json").write_text(json.dumps(said))

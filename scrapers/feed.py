@@ -37,11 +37,14 @@ class Feed(Paged):
         return self.start
 
     def page(self, key: str, fetcher: Fetcher) -> Page:
-        """The items of a page of a feed. Raises CollectError where it is not whole, or no feed of texts."""
-        fetched = fetcher.get(key)
+        """The items of a page of a feed. Raises CollectError where it is not whole, or no feed of reviews."""
+        return self.read(fetcher.get(key))
+
+    def read(self, fetched: Fetched) -> Page:
+        """The items of a page of a feed that was fetched. Raises CollectError as `page` does."""
         feed = parsed(fetched)
         documents = [self._document(entry, number, fetched) for number, entry in enumerate(feed.entries, 1)]
-        return Page(documents, next_pages(feed, key))
+        return Page(documents, next_pages(feed, fetched.url))
 
     def _document(self, entry: Any, number: int, fetched: Fetched) -> Document | Dropped:
         where = f"{fetched.url}, item {number}"
@@ -64,7 +67,9 @@ class Feed(Paged):
                 collected_at=now(),
                 published=month(entry),
                 group=identifier,
-                rating=normalised_rating(float(raw.replace(",", ".")), worst=self.worst, best=self.best) if raw else None,
+                rating=normalised_rating(float(raw.replace(",", ".")), worst=self.worst, best=self.best)
+                if raw
+                else None,
                 raw_rating=raw,
                 reserved=fetched.reserved,
             )

@@ -6,11 +6,11 @@ import json
 import logging
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -22,6 +22,8 @@ from scrapers.record import Reserved
 from scrapers.source import CollectError, Collecting, FetchError
 
 log = logging.getLogger(__name__)
+
+Got = TypeVar("Got")
 
 LARGEST_PAGE = 64 << 20
 SLOWEST = 1 << 10  # bytes a second, over STALL_S: what comes more slowly will not come to its end
@@ -100,17 +102,25 @@ class Fetcher:
 
     def request(self, method: str, url: str, *, most: int = LARGEST_PAGE, **options: Any) -> Fetched:
         """The page that answers, whole, tried again where its body breaks off. Raises FetchError."""
+
+        def once() -> Fetched:
+            with self.open(method, url, **options) as answer:
+                body = bytearray()
+                for block in blocks(answer):
+                    body += block
+                    if len(body) > most:
+                        raise CollectError(f"{url} is larger than {most:,} bytes; that is no page of this source")
+                final = str(answer.url) if self.hosts.mirrors.address(url) == url else url
+                reserved = self.hosts.reserved(final, answer.headers, {})
+                return Fetched(final, bytes(body), dict(answer.headers), reserved)
+
+        return self.persistently(url, once)
+
+    def persistently(self, url: str, fetch: Callable[[], Got]) -> Got:
+        """What `fetch` gets from `url`, tried again where the connection breaks. Raises FetchError."""
         for attempt in range(1, hosts.TRIES + 1):
             try:
-                with self.open(method, url, **options) as answer:
-                    body = bytearray()
-                    for block in blocks(answer):
-                        body += block
-                        if len(body) > most:
-                            raise CollectError(f"{url} is larger than {most:,} bytes; that is no page of this source")
-                    final = str(answer.url) if self.hosts.mirrors.address(url) == url else url
-                    reserved = self.hosts.reserved(final, answer.headers, {})
-                    return Fetched(final, bytes(body), dict(answer.headers), reserved)
+                return fetch()
             except FetchError as error:
                 if attempt == hosts.TRIES or not isinstance(error.__cause__, requests.RequestException | HTTPError):
                     raise
@@ -324,6 +334,9 @@ class RangeFile(io.RawIOBase):
         return len(part)
 
     def _load(self, number: int) -> int:
+        return self._fetcher.persistently(self._url, lambda: self._load_once(number))
+
+    def _load_once(self, number: int) -> int:
         first = number * self.BLOCK
         last = first + self.BLOCK - 1
         headers = {"Accept-Encoding": "identity", "Range": f"bytes={first}-{last}"} | self._headers

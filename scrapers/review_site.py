@@ -113,7 +113,9 @@ def parse(body: str, url: str, site: ReviewSite) -> Page:
     except ValueError as error:
         links = []
         faults.append(f"it links to what is no address: {error}")
-    return Page([one for one in stated if isinstance(one, Review)], links, meta_elements(page.root.iter("meta")), faults)
+    return Page(
+        [one for one in stated if isinstance(one, Review)], links, meta_elements(page.root.iter("meta")), faults
+    )
 
 
 def links_of(page: Selector, url: str, site: ReviewSite) -> list[str]:
@@ -185,7 +187,7 @@ def value(element: Selector, name: str, selector: str) -> str | None:
 def documents(page: Page, url: str, site: ReviewSite, reserved: Reserved) -> list[Document]:
     """The records of a page's reviews. Raises ParseError where the page has more that cannot be read."""
     if page.faults:
-        raise ParseError("; ".join(page.faults))
+        raise ParseError("; ".join(page.faults), page.links)
     subject = subject_of(url, site) if page.reviews else ""
     claimed = Counter(key_on(review, subject) for review in set(page.reviews))
     keys = [own if claimed[own := key_on(review, subject)] == 1 else "" for review in page.reviews]

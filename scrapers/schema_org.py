@@ -45,7 +45,11 @@ CDATA = "<![CDATA["
 
 
 class ParseError(Exception):
-    """A page does not say what its source says it does."""
+    """A page does not say what its source says it does. links: where it leads all the same."""
+
+    def __init__(self, message: str, links: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.links = links
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,8 +299,7 @@ def rating_of(node: Any, habits: Habits) -> tuple[float | None, str | None]:
         return normalised_rating(value, worst=low, best=high), raw
     except ValueError as error:
         raise ParseError(
-            f"the rating {raw!r} cannot be read on the scale {low:g} to {high:g}: {error}; "
-            f"if the site has another scale, set worst and best"
+            f"the rating {raw!r} cannot be read on the scale {low:g} to {high:g}; has the site other worst and best?"
         ) from error
 
 

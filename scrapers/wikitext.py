@@ -52,7 +52,8 @@ def plain_text(wikitext: str, media: Set[str] = MEDIA) -> str:
     """The text of an article: no templates, tables, notes, formulas, pictures and categories, no markup.
 
     A line is a paragraph, a list item or a heading, with a blank line before and after the latter; a heading under
-    which there is nothing is left out. media: prefixes of links, in lower case, to what is shown elsewhere.
+    which there is nothing is left out. What a template would have written is missing, also within a sentence. media:
+    prefixes of links, in lower case, to what is shown elsewhere.
     """
     lines: list[str] = []
     levels: list[int] = []  # of the headings since the last text

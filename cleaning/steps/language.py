@@ -1,7 +1,8 @@
 """Which language a document is in, and whether the corpus wants it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cleaning.language import engine
 from cleaning.step import Reason

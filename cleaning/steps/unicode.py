@@ -3,9 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import replace
 
 import ftfy
+from msgspec.structs import replace
 
 from scrapers.record import Document
 

@@ -1,9 +1,9 @@
 """Common Crawl: the text it took from pages, and single pages found through its index.
 
 `common-crawl-wet` reads whole WET files: plain text of every page, of which the languages wanted are kept. A crawl has
-tens of thousands of them, of hundreds of MB unpacked; each is a sample of the whole crawl. Documents in other languages are counted
-(`other_languages` in the manifest) and leave no other trace: no row in `dropped/` for each of millions of pages in
-languages nobody asked for.
+tens of thousands of them, of hundreds of MB unpacked; each is a sample of the whole crawl. Documents in other languages
+are counted (`other_languages` in the manifest) and leave no other trace: no row in `dropped/` for each of millions of
+pages in languages nobody asked for.
 
 `common-crawl-index` asks the columnar index, of which only the columns that matter are fetched, for the pages of the
 sites that a recipe names, and then the server for each page by itself: a request a page, so name few sites.
@@ -200,7 +200,7 @@ class Capture(msgspec.Struct, frozen=True, tag="page", omit_defaults=True):
     warc_record_length: int
     content_charset: str | None = None
     content_digest: str | None = None
-    content_truncated: str | None = None  # not in crawls before CC-MAIN-2019-47
+    content_truncated: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,7 @@ class Response:
 
 
 KEYS = msgspec.json.Decoder(Parts | Part | RowGroup | Capture)
-FILTERED = ("url_surtkey", "content_mime_detected")
+COLUMNS = ("url_surtkey", "content_mime_detected", *Capture.__struct_fields__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -259,10 +259,10 @@ class CommonCrawlIndex(Paged):
 
     def _captures(self, parquet: pq.ParquetFile, number: int) -> Iterator[Capture]:
         """The pages of the sites, in one of the languages, of HTML."""
-        there = set(parquet.schema_arrow.names)
-        columns = [*FILTERED, *(name for name in Capture.__struct_fields__ if name in there | WANTED)]
-        if missing := sorted(WANTED.union(FILTERED) - there):
-            raise ValueError(f"no columns {', '.join(missing)}; languages are in the index since CC-MAIN-2018-39")
+        columns = [name for name in COLUMNS if name in parquet.schema_arrow.names]
+        missing = set(COLUMNS).difference(columns, ["content_truncated"])  # which is there since CC-MAIN-2019-47
+        if missing:
+            raise ValueError(f"no {', '.join(sorted(missing))}; languages are in the index since CC-MAIN-2018-39")
         sites = "|".join(re.escape(surt(site)) for site in self.sites)
         codes = "|".join(re.escape(code) for code in self.codes)
         for batch in parquet.iter_batches(ROWS_A_BATCH, row_groups=[number], columns=columns):
@@ -288,14 +288,13 @@ class CommonCrawlIndex(Paged):
         html = "<!DOCTYPE html>" + Fetched(capture.url, response.payload, headers, "unknown").text()
         page = BeautifulSoup(html, "lxml")
         metas = meta_elements(page.find_all("meta"))
+        is_open = verdict(capture.url, RobotRules.of(NONE), response.headers, metas) == "open"
         document = self._record(
             capture,
             text=without_tags(html, leave_out=("head",)),
             title=" ".join(page.title.get_text().split()) or None if page.title else None,
             published=response.published,
-            reserved="unknown"
-            if verdict(capture.url, RobotRules.of(NONE), response.headers, metas) == "open"
-            else "no-train",
+            reserved="unknown" if is_open else "no-train",
         )
         return document if document.text else self._dropped(document, "no_text", "0 characters", "1")
 
@@ -315,9 +314,6 @@ class CommonCrawlIndex(Paged):
 
     def _dropped(self, document: Document, rule: str, value: str, threshold: str) -> Dropped:
         return Dropped(document, f"collect/{self.name}", rule, value, threshold)
-
-
-WANTED = frozenset(field.name for field in msgspec.structs.fields(Capture)) - {"content_truncated"}
 
 
 def keys(of: Iterable[msgspec.Struct]) -> list[str]:
@@ -346,7 +342,10 @@ def part(fetcher: Fetcher, path: str) -> Iterator[pq.ParquetFile]:
 
 
 def surt(site: str) -> str:
-    """How the keys of a site's pages begin: `no,vg` for `vg.no`. Source: http://crawler.archive.org/articles/user_manual/glossary.html#surt"""
+    """How the keys of a site's pages begin: `no,vg` for `vg.no`.
+
+    Source: http://crawler.archive.org/articles/user_manual/glossary.html#surt
+    """
     return ",".join(reversed(site.lower().strip(".").split(".")))
 
 

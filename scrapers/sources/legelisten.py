@@ -1,7 +1,7 @@
 """Legelisten: patients on doctors, dentists and psychologists; stars from 1 to 5 with comma decimals. Off.
 
-The reviews are personal data of named health personnel, and often hold the patient's own health data. That Legelisten may
-publish them (HR-2021-2403-A) does not say that anybody else may.
+The reviews are personal data of named health personnel, and often hold the patient's own health data. That Legelisten
+may publish them (HR-2021-2403-A) does not say that anybody else may.
 
 The lists (`/{category}/{county}?side={n}`) and the stars (`aria-label="4,5 av 5"`) are as others have read them. How a
 profile shows its reviews was not to be found out; the selectors for them are assumed.

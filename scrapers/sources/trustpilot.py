@@ -1,8 +1,8 @@
 """Trustpilot: customers on shops, stars from 1 to 5, in the data that its pages bring along (`__NEXT_DATA__`). Off.
 
 The terms forbid scraping without consent. With it: name the businesses in the recipe, as `start`. A page has twenty
-reviews, and without a log-in there are about ten pages of a business. That the link to the next page has the name or the
-`rel` below is assumed.
+reviews, and without a log-in there are about ten pages of a business. That the link to the next page has the name or
+the `rel` below is assumed.
 Source: https://no.trustpilot.com/ and https://legal.trustpilot.com/
 """
 

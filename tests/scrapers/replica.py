@@ -94,7 +94,8 @@ def in_range(asked: Asked, answer: Answer) -> Answer:
         return Answer(b"", 416, headers={"Content-Range": f"bytes */{size}"})
     end = min(int(wanted[2] or size), size - 1)
     headers = dict(answer.headers) | {"Content-Range": f"bytes {start}-{end}/{size}"}
-    return replace(answer, body=answer.body[start : end + 1], status=206, headers=headers)
+    cut = answer.cut and answer.cut * (end + 1 - start) // size  # as far into the part as into the whole
+    return replace(answer, body=answer.body[start : end + 1], status=206, headers=headers, cut=cut)
 
 
 def collect_replica(folder: Path, replica: Replica, mirrors: Mirrors, limit: int | None = None) -> tuple[Run, Stage]:

@@ -414,7 +414,7 @@ def test_rows_are_told_by_their_first_and_last_key(site_name: str, least: str, g
         (parquet([row(URL, 0, b"", b"")])[:-8], "is damaged, or not a part of the index"),
         (
             parquet([row(URL, 0, b"", b"")], SCHEMA.remove(SCHEMA.get_field_index("content_languages"))),
-            "no columns content_l",
+            "no content_languages",
         ),
         (parquet([row(URL, 0, b"", b"")], SCHEMA.remove(0)), "url_surtkey"),
         (parquet([row(URL, 7, b"x", b"", warc_filename=None)]), "warc_filename"),

@@ -172,7 +172,7 @@ def test_the_scale_of_the_site_counts_where_the_page_names_none() -> None:
     dice = Habits(best=6)
     assert rating_of("6", dice) == (1.0, "6")
     assert rating_of({"ratingValue": "6", "bestRating": "10", "worstRating": "0"}, dice) == (0.6, "6")
-    with pytest.raises(ParseError, match=r"the rating '6' cannot be read on the scale 1 to 5.*set worst and best"):
+    with pytest.raises(ParseError, match=r"the rating '6' cannot be read on the scale 1 to 5.*other worst and best"):
         rating_of("6", Habits())
 
 

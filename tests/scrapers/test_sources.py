@@ -38,7 +38,7 @@ def test_a_recipe_names_a_source_or_gives_it_another_name() -> None:
     ("name", "options", "message"),
     [
         ("norex", {}, "there is no source 'norex'; did you mean 'norec'"),
-        ("qqqqqqqq", {}, "there is no source 'qqqqqqqq'; known are demo-books, "),
+        ("qqqqqqqq", {}, "there is no source 'qqqqqqqq'; known are app-store, "),
         ("x", {"source": "leipsig"}, "did you mean 'leipzig'"),
         ("norec", {"split": ["test"]}, "source norec has no option 'split'; did you mean 'splits'"),
         ("google-play", {"apps": "no.kvern"}, r"google-play: apps is 'no.kvern', expected something like \(\)"),

@@ -1,11 +1,11 @@
 import csv
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from training.evaluate import evaluate, safe_cell, score_table
 from training.predict import PredictError

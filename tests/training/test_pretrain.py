@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from msgspec import structs
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, BertConfig, BertForMaskedLM, set_seed
 
 from training.data import encode
@@ -76,8 +77,8 @@ def test_scoring_masked_positions_alone_gives_the_loss_and_gradients_of_bert(ite
 def test_the_warm_up_reads_all_of_the_train_split_and_nothing_else(
     tmp_path: Path, write: Callable, reviews: Callable, scratch: ScratchSettings
 ) -> None:
-    train = [replace(document, text=f"{document.text} treningsord", rating=None) for document in reviews(30)]
-    unseen = [replace(document, text="Qwxz qwxz qwxz") for document in reviews(30, split="test")]
+    train = [structs.replace(document, text=f"{document.text} treningsord", rating=None) for document in reviews(30)]
+    unseen = [structs.replace(document, text="Qwxz qwxz qwxz") for document in reviews(30, split="test")]
     write(tmp_path / "data", "nb", "train", train)
     for split in ("validation", "test"):
         write(tmp_path / "data", "nb", split, unseen)

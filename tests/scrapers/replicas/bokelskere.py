@@ -14,7 +14,9 @@ BOOKS = {"vinternetter": 3, "fjorden": 2, "kverna": 1}  # to the number of their
 
 def page(body: str) -> Answer:
     """A page."""
-    return Answer(f'<!DOCTYPE html><html lang="nb"><head><meta charset="utf-8"></head><body>{body}</body></html>'.encode())
+    return Answer(
+        f'<!DOCTYPE html><html lang="nb"><head><meta charset="utf-8"></head><body>{body}</body></html>'.encode()
+    )
 
 
 def review(book: int, number: int) -> str:
@@ -22,7 +24,8 @@ def review(book: int, number: int) -> str:
     return (
         f'<article class="omtale" id="omtale-{book}{number}"><h3 class="omtale-tittel">Lest i {2010 + number}</h3>'
         f'<span class="terningkast" aria-label="Terningkast {number + 3} av 6"></span>'
-        f'<div class="omtale-tekst"><p>Bok {book} les eg gjerne {number + 1} gonger til.</p><p>Språket er fint.</p></div>'
+        f'<div class="omtale-tekst"><p>Bok {book} les eg gjerne {number + 1} gonger til.</p>'
+        "<p>Språket er fint.</p></div>"
         f'<a href="/bokelsker/kari_n" class="navn">kari_n</a> <span class="dato">1{number}.03.2024</span></article>'
     )
 

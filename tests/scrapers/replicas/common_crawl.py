@@ -181,3 +181,4 @@ REPLICAS = [
         received=18,
     ),
 ]
+REPLICAS.append(replace(REPLICAS[1], data=f"{HOST}/{PARTS[3]}"))

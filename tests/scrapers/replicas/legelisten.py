@@ -1,4 +1,4 @@
-"""Legelisten: a list of doctors on two pages, and their profiles. Lists and stars in the known layout, the rest assumed."""
+"""Legelisten: doctors on two pages, and their profiles. Lists and stars in the known layout, the rest assumed."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,14 +15,17 @@ STARS = ("5", "4,5", "1", "3,75")
 
 def page(body: str) -> Answer:
     """A page."""
-    return Answer(f'<!DOCTYPE html><html lang="nb"><head><meta charset="utf-8"></head><body>{body}</body></html>'.encode())
+    return Answer(
+        f'<!DOCTYPE html><html lang="nb"><head><meta charset="utf-8"></head><body>{body}</body></html>'.encode()
+    )
 
 
 def row(slug: str) -> str:
     """A doctor in a list."""
     return (
-        f'<tr class="search-result-row"><td class="name"><span class="primary"><a href="/fastleger/{slug}">Dr. {slug}</a>'
-        '</span></td><td class="practice">Legekontoret</td><td class="area"><span itemprop="postalCode">0150</span></td>'
+        f'<tr class="search-result-row"><td class="name"><span class="primary">'
+        f'<a href="/fastleger/{slug}">Dr. {slug}</a></span></td><td class="practice">Legekontoret</td>'
+        '<td class="area"><span itemprop="postalCode">0150</span></td>'
         '<td><div class="stars-svg" aria-label="4,5 av 5"></div></td></tr>'
     )
 
@@ -30,7 +33,8 @@ def row(slug: str) -> str:
 def profile(slug: str, numbers: Sequence[int]) -> Answer:
     """A doctor, with reviews of these numbers."""
     reviews = "".join(
-        f'<div class="review" id="vurdering-{number}"><div class="stars-svg" aria-label="{STARS[number % 4]} av 5"></div>'
+        f'<div class="review" id="vurdering-{number}">'
+        f'<div class="stars-svg" aria-label="{STARS[number % 4]} av 5"></div>'
         f'<p class="review-text">Vurdering nummer {number}: legen tok seg god tid.<br>Ventetida var &lt; ei veke.</p>'
         f'<span class="author">Kari Normann</span><time datetime="2024-0{number % 9 + 1}-17">i fjor</time></div>'
         for number in numbers

@@ -38,7 +38,9 @@ def page(numbers: Sequence[int], following: str = "") -> Answer:
     reviews = [stated(number) for number in numbers]
     unit = {"id": "b1", "displayName": "Butikken", "identifyingName": "butikken.example", "numberOfReviews": 9}
     data = {"props": {"pageProps": {"reviews": reviews, "businessUnit": unit}}, "page": "/review", "buildId": "x"}
-    graph = [{"@type": "Review", "reviewBody": reviews[0]["text"], "author": {"@type": "Person", "name": "Kari Normann"}}]
+    graph = [
+        {"@type": "Review", "reviewBody": reviews[0]["text"], "author": {"@type": "Person", "name": "Kari Normann"}}
+    ]
     link = f'<a name="pagination-button-next" rel="next" href="{following}">Neste</a>' if following else ""
     return Answer(
         '<!DOCTYPE html><html lang="nb"><head><meta charset="utf-8">'
