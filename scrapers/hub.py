@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import partial
+from itertools import repeat
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -19,7 +21,7 @@ from requests.utils import parse_header_links
 
 from scrapers.corpus import Corpus, OpenFile, RemoteFile, chosen
 from scrapers.fetch import Fetcher
-from scrapers.packed import native
+from scrapers.packed import ahead, native
 from scrapers.source import CollectError, Collecting, FetchError, Items
 
 HUB = "https://huggingface.co"
@@ -140,10 +142,10 @@ def check_whole(paths: list[str]) -> None:
             raise CollectError(f"{stem}: expected {count} files, the Hub lists {len(numbers)}; collect it again later")
 
 
-def parquet_rows(file: OpenFile, columns: Mapping[str, pa.DataType]) -> Iterator[dict[str, Any]]:
-    """The rows of a parquet file with these columns, a few at a time. Raises ValueError or KeyError on another layout.
+def parquet_rows(file: OpenFile, columns: Mapping[str, pa.DataType]) -> Iterator[tuple[Any, ...]]:
+    """The cells of these columns, row by row, of a parquet file; none may be empty. A few rows at a time are in memory.
 
-    None of the cells may be empty.
+    Raises ValueError or KeyError on another layout.
     """
     parquet = pq.ParquetFile(native(file.stream), pre_buffer=False, buffer_size=BUFFER_BYTES)
     for name, kind in columns.items():
@@ -151,11 +153,10 @@ def parquet_rows(file: OpenFile, columns: Mapping[str, pa.DataType]) -> Iterator
         if found != kind and not (pa.types.is_large_string(found) and pa.types.is_string(kind)):
             raise ValueError(f"column {name!r} is of type {found}, expected {kind}")
     number = 0
-    for batch in parquet.iter_batches(ROWS_A_BATCH, columns=list(columns)):
-        for name in columns:
-            if batch.column(name).null_count:
-                raise ValueError(f"column {name!r} has an empty cell in rows {number + 1} to {number + len(batch)}")
-        for row in batch.to_pylist():
-            number += 1
-            file.at = f"row {number}"
-            yield row
+    batches = parquet.iter_batches(ROWS_A_BATCH, columns=list(columns))
+    for batch in ahead(repeat(partial(next, batches, None))):
+        file.at = f"rows {number + 1} to {number + len(batch)}"
+        number += len(batch)
+        if empty := [name for name in columns if batch.column(name).null_count]:
+            raise ValueError(f"column {empty[0]!r} has an empty cell")
+        yield from zip(*(batch.column(name).to_pylist() for name in columns), strict=True)

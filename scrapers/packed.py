@@ -8,16 +8,19 @@ import tarfile
 import zipfile
 import zlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain, repeat
 from tarfile import EOFHeaderError, HeaderError, SubsequentHeaderError  # type: ignore[attr-defined]
-from typing import IO, Any, Self, cast
+from typing import IO, Any, Self, TypeVar, cast
 
 import pyarrow as pa
 
 from scrapers.source import CollectError
+
+Taken = TypeVar("Taken")
 
 BLOCK = 1 << 20
 # Whoever reads ahead waits for Python's lock after each block, 5 ms and more while documents are made: hence large
@@ -98,18 +101,22 @@ class Bounded(io.RawIOBase):
         return len(block)
 
 
+def ahead(calls: Iterator[Callable[[], Taken]]) -> Iterator[Taken]:
+    """What each call returns, made on another core while the last ones are used, until one returns nothing."""
+    with ThreadPoolExecutor(1, thread_name_prefix="ahead") as worker:
+        waiting = deque(worker.submit(next(calls)) for _ in range(BLOCKS_AHEAD))
+        try:
+            while taken := waiting.popleft().result():
+                waiting.append(worker.submit(next(calls)))
+                yield taken
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
 def read_ahead(stream: IO[bytes]) -> Iterator[bytes]:
     """The blocks of a stream, unpacked on another core while the last ones are parsed."""
-    sizes = chain(AHEAD, repeat(AHEAD[-1]))
-    with ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as reader:
-        ahead = deque(reader.submit(stream.read, next(sizes)) for _ in range(BLOCKS_AHEAD))
-        try:
-            while block := ahead.popleft().result():
-                ahead.append(reader.submit(stream.read, next(sizes)))
-                yield block
-        finally:
-            for future in ahead:
-                future.cancel()
+    return ahead(partial(stream.read, size) for size in chain(AHEAD, repeat(AHEAD[-1])))
 
 
 def whole_lines(blocks: Iterator[bytes], size: int = BLOCK, longest: int = LONGEST_LINE) -> Iterator[memoryview]:

@@ -40,6 +40,7 @@ class ReviewSite(Source):
     below it of `text`, `title`, `rating`, `date`, `key`; on a page that has it nothing else is read.
     render: regular expression of the paths that only a browser can show; there `ready` is the CSS selector to wait for,
     `load_more` that of the button to press until it is gone, and `scroll` says to scroll until nothing more comes.
+    end: what a page that begins with `<html` has in it if it was not cut off; empty where the site leaves it out.
     max_pages: a crawl that meets more has lost its way.
     """
 
@@ -57,6 +58,7 @@ class ReviewSite(Source):
     ready: str = ""
     load_more: str = ""
     scroll: bool = False
+    end: str = "</html"
     max_pages: int = 100_000
 
     def __post_init__(self) -> None:
@@ -108,6 +110,8 @@ def parse(body: str, url: str, site: ReviewSite) -> Page:
         raise ParseError(f"{url} cannot be read: {error}") from error
     stated = reviews(page, url, site)
     faults = [str(one) for one in stated if isinstance(one, ParseError)]
+    if "<html" in body[:4096].lower() and site.end not in body.lower():
+        faults.append(f"it is cut off: there is no {site.end} in it")
     try:
         links = links_of(page, url, site)
     except ValueError as error:

@@ -12,13 +12,7 @@ from scrapers.hub import HubCorpus, parquet_rows
 from scrapers.languages import bcp47
 from scrapers.source import Items
 
-COLUMNS = {
-    "text": pa.string(),
-    "id": pa.string(),
-    "url": pa.string(),
-    "language": pa.string(),
-    "language_score": pa.float64(),
-}
+COLUMNS = dict.fromkeys(("id", "text", "url", "language"), pa.string()) | {"language_score": pa.float64()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,15 +32,8 @@ class FineWeb(HubCorpus):
 
     def read(self, file: OpenFile) -> Items:
         """Every page of a file. Scores a little above 1, as rounding leaves them, are 1."""
-        for row in parquet_rows(file, COLUMNS):
-            yield self.document(
-                file,
-                row["id"],
-                row["text"],
-                url=row["url"],
-                lang=bcp47(row["language"]),
-                lang_score=min(row["language_score"], 1.0),
-            )
+        for key, text, url, language, score in parquet_rows(file, COLUMNS):
+            yield self.document(file, key, text, url=url, lang=bcp47(language), lang_score=min(score, 1.0))
 
 
 fineweb_2 = FineWeb(

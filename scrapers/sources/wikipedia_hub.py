@@ -27,8 +27,8 @@ class WikipediaHub(HubCorpus):
 
     def read(self, file: OpenFile) -> Items:
         """Every article of a file. Its address and title are what the licence wants named."""
-        for row in parquet_rows(file, COLUMNS):
-            yield self.document(file, f"{self.language}/{row['id']}", row["text"], url=row["url"], title=row["title"])
+        for key, url, title, text in parquet_rows(file, COLUMNS):
+            yield self.document(file, f"{self.language}/{key}", text, url=url, title=title)
 
 
 wikipedia_hub = WikipediaHub(

@@ -105,6 +105,14 @@ def test_a_page_that_cannot_be_read_whole_fails_the_crawl_and_the_rest_is_kept(
     assert work.spool.count() == 2
 
 
+def test_a_page_that_was_cut_off_is_an_error() -> None:
+    page = f"<!DOCTYPE html><HTML lang='nb'><body>{LISTED}</body></HTML>\n<!-- 12 ms -->"
+    assert parse(page, URL, BY_CSS).faults == []
+    for length in range(len(page) - 30, 30, -20):
+        assert "it is cut off: there is no </html in it" in parse(page[:length], URL, BY_CSS).faults
+    assert parse(page[:-30], URL, replace(BY_CSS, end="")).faults == []
+
+
 def test_the_meta_elements_of_a_page_go_along() -> None:
     assert parse('<META name="Robots" content="noai">', URL, SITE).metas == {"robots": "noai"}
 
@@ -309,11 +317,11 @@ GOLDEN = [
     (
         bokelskere.REPLICAS[0],
         Review(
-            "omtale-1002",
-            "Bok 100 les eg gjerne 3 gonger til.\n\nSpråket er fint.",
-            "Lest i 2012",
-            0.8,
-            "Terningkast 5 av 6",
+            "omtale-1001",
+            "Bok 100 les eg gjerne 2 gonger til.\n\nSpråket er fint.",
+            "Lest i 2011",
+            0.6,
+            "Terningkast 4 av 6",
             date(2024, 3, 1),
         ),
     ),

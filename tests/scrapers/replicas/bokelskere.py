@@ -49,7 +49,7 @@ REPLICAS = [
     Replica(
         source=replace(bokelskere, agreement="avtale 2026/18"),
         answers=ANSWERS,
-        data=f"{HOST}/bok/vinternetter/100/?side=2",
+        data=f"{HOST}/bok/vinternetter/100/",
         kept=6,
     ),
 ]
