@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.support.ui import WebDriverWait
 from urllib3.exceptions import HTTPError
 
 from scrapers.gate import GONE, Gate, Page, ScriptFault
@@ -31,24 +30,23 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-quic",
-    "--block-new-web-contents",  # no second window
     "--no-first-run",
     "--no-proxy-server",  # as in scrapers.fetch
     "--blink-settings=imagesEnabled=false",
 )
 MAX_STEPS = 500  # clicks and scrolls on one page
 WAIT_S = 20.0  # after the last sign of life
+STUCK_S = 30  # a driver that does not answer for so long has a page that never lets go
 GONE_S = 0.25  # without one: a button that is away does not come back
 QUIET_S = 0.5  # without one after scrolling: nothing more comes
 POLL_S = 0.02
 ATTEMPTS = 3
 BROKEN = (WebDriverException, HTTPError, *GONE)  # HTTPError: the driver is gone
 
-# What could ask for something past the gate.
-SHUT = "for (const way of ['WebSocket', 'WebSocketStream', 'WebTransport', 'RTCPeerConnection']) delete window[way];"
 SIZE = "return document.documentElement ? document.documentElement.outerHTML.length : 0"
+LEAVE = "document.documentElement.left = true"
 SHOWS = """
-return location.href != 'about:blank' && document.readyState != 'loading'
+return document.documentElement && !document.documentElement.left && document.readyState != 'loading'
   && (arguments[0] ? document.querySelector(arguments[0]) != null : document.readyState == 'complete')"""
 CLICK = "const button = document.querySelector(arguments[0]); if (button) button.click(); return button != null"
 SCROLL = """
@@ -101,25 +99,22 @@ class Browser:
         more. A browser that crashes and a script that gets no answer are tried again, twice. Raises CollectError where
         `ready` does not come, the button never goes or the page never ends; FetchError where its host wants a rest.
         """
-        why: Exception | None = None
+        why = ""
         with self._one_page:
             for attempt in range(1, ATTEMPTS + 1):
                 page = self._gate.page = Page(address, tuple(headers), html)
                 try:
-                    return self._rendered(page, ready, load_more, scroll)
+                    return Rendering(self._started(), page).whole(ready, load_more, scroll)
                 except (ScriptFault, *BROKEN) as error:
-                    log.warning("the browser failed on %s (attempt %d): %s", address, attempt, error)
-                    why = error
+                    why = (
+                        str(error).strip().partition("\n")[0] or type(error).__name__
+                    )  # without the driver's own stack
+                    log.warning("the browser failed on %s (attempt %d): %s", address, attempt, why)
                     if not isinstance(error, ScriptFault):
                         self.close()
+                finally:
+                    self._gate.page = Page("")  # what its scripts go on to ask for is refused
         raise CollectError(f"the browser failed {ATTEMPTS} times on {address}: {why}")
-
-    def _rendered(self, page: Page, ready: str, load_more: str, scroll: bool) -> str:
-        driver = self._started()
-        try:
-            return Rendering(driver, page).whole(ready, load_more, scroll)
-        finally:
-            leave(driver)
 
     def _started(self) -> Chrome:
         if self._driver is None:
@@ -138,12 +133,9 @@ class Browser:
             service = Service(self._driver_path, env=environment, popen_kw={"cwd": str(self._folder)})
             self._driver = Chrome(options=options, service=service)
             self._driver.set_script_timeout(WAIT_S)
-            self._driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": SHUT})
-            self._driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "deny"})
-            self._driver.execute_cdp_cmd("Network.enable", {})
-            self._driver.execute_cdp_cmd("Network.setBypassServiceWorker", {"bypass": True})
+            self._driver.command_executor.client_config.timeout = STUCK_S
             port, path = (profile / "DevToolsActivePort").read_text().split()
-            self._gate.open(f"ws://127.0.0.1:{port}{path}")
+            self._gate.open(f"ws://127.0.0.1:{port}{path}", self._driver.current_window_handle)
         return self._driver
 
     def close(self) -> None:
@@ -170,6 +162,7 @@ class Rendering:
     def whole(self, ready: str, load_more: str, scroll: bool) -> str:
         """The HTML of the page when it is whole. Raises CollectError, ScriptFault."""
         address = self._page.address
+        self._run(LEAVE)
         self._driver.get(address)
         self._until(lambda: self._run(SHOWS, ready), f"no {ready or 'end of loading'!r}", "; has the page changed?")
         steps = 0
@@ -211,9 +204,3 @@ class Rendering:
 
     def _run(self, script: str, *arguments: object) -> Any:
         return self._driver.execute_script(script, *arguments)
-
-
-def leave(driver: Chrome) -> None:
-    """Ends what the scripts of a page are doing. Raises WebDriverException where they do not let go."""
-    driver.get("about:blank")
-    WebDriverWait(driver, WAIT_S, POLL_S).until(lambda _: driver.current_url == "about:blank")

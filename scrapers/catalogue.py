@@ -55,7 +55,8 @@ def facts(item: Mapping[str, Any]) -> list[str]:
 def needs(item: Mapping[str, Any]) -> str:
     """What one must have before the source of an entry can be collected."""
     wanted = [item["auth"]] if item["auth"] != "none" else []
-    return ", ".join([*wanted, *(["an agreement"] if item["off_because"] else [])]) or "nothing"
+    agreement = ["an agreement"] if item["off_because"] and not item["auth"].startswith("an agreement") else []
+    return ", ".join([*wanted, *agreement]) or "nothing"
 
 
 def markdown(found: Sequence[Mapping[str, Any]]) -> str:

@@ -385,7 +385,7 @@ def text_of(response: HtmlResponse) -> str:
 def led_to(response: Response) -> str:
     """Where a response redirects to, by its status or by a meta element; empty where it does not."""
     if response.status in REDIRECTS:
-        return safe_url_string(response.headers.get("Location") or b"")
+        return safe_url_string(response.headers.get("Location") or b"") or response.url
     if isinstance(response, HtmlResponse):
         wait_s, target = get_meta_refresh(text_of(response)[:4096], response.url, ignore_tags=("noscript", "script"))
         if target and (wait_s or 0) < REFRESH_S and address_of(target) != response.url:

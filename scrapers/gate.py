@@ -24,6 +24,9 @@ CONNECT_S = 20
 UNWANTED = ("Image", "Media", "Font", "Ping", "CSPViolationReport")  # a text needs none, and its site is spared them
 KEPT = ("Script", "Stylesheet")
 LEFT_OUT = ("content-encoding", "content-length", "content-type", "transfer-encoding")  # of a body made anew
+# What could ask for something past the gate, or beside the page.
+SHUT = """for (const way of ['WebSocket', 'WebSocketStream', 'WebTransport', 'RTCPeerConnection']) delete window[way];
+window.open = () => null"""
 GONE = (WebSocketException, OSError)  # Chromium has ended
 
 log = logging.getLogger(__name__)
@@ -75,27 +78,42 @@ class Gate:
         self._numbers = count(1)
         self._bodies: dict[int, dict[str, Any]] = {}  # by what was sent for its body, what was answered
 
-    def open(self, endpoint: str) -> None:
+    def open(self, endpoint: str, tab: str) -> None:
         """Stands before the Chromium whose DevTools, those of the whole browser, are at `endpoint`."""
-        self._socket = create_connection(endpoint, timeout=CONNECT_S, suppress_origin=True)
-        self._send("Fetch.enable", patterns=[{"requestStage": stage} for stage in ("Request", "Response")])
-        reply = json.loads(self._socket.recv())
-        if "error" in reply:
-            raise CollectError(f"this Chromium does not show its requests ({reply['error']}); is it a recent one?")
-        self._socket.settimeout(None)
-        threading.Thread(target=self._listen, args=(self._socket,), daemon=True).start()
+        socket = self._socket = create_connection(endpoint, timeout=CONNECT_S, suppress_origin=True)
+        self._ask("Fetch.enable", patterns=[{"requestStage": stage} for stage in ("Request", "Response")])
+        self._ask("Browser.setDownloadBehavior", behavior="deny")
+        session = self._ask("Target.attachToTarget", targetId=tab, flatten=True)["sessionId"]
+        self._ask("Network.enable", session=session)  # to learn what a page no longer waits for
+        self._ask("Network.setBypassServiceWorker", session=session, bypass=True)
+        self._ask("Page.addScriptToEvaluateOnNewDocument", session=session, source=SHUT)
+        socket.settimeout(None)
+        threading.Thread(target=self._listen, args=(socket,), daemon=True).start()
 
     def close(self) -> None:
-        """Leaves; what is still to be answered is not."""
-        if self._socket is not None:
+        """Ends Chromium, a stuck one as well: what is still to be answered is not."""
+        socket, self._socket = self._socket, None
+        if socket is not None:
             with suppress(*GONE):
-                self._socket.close(timeout=0)
+                socket.send(json.dumps({"id": next(self._numbers), "method": "Browser.close"}))
+                socket.close(timeout=1)
 
-    def _send(self, method: str, **parameters: Any) -> int:
+    def _send(self, method: str, session: str = "", **parameters: Any) -> int:
         number = next(self._numbers)
         if self._socket is not None:
-            self._socket.send(json.dumps({"id": number, "method": method, "params": parameters}))
+            to = {"sessionId": session} if session else {}
+            self._socket.send(json.dumps({"id": number, "method": method, "params": parameters, **to}))
         return number
+
+    def _ask(self, method: str, session: str = "", **parameters: Any) -> dict[str, Any]:
+        """What DevTools answer, while nobody else listens."""
+        number, reply = self._send(method, session, **parameters), {}
+        while self._socket is not None and reply.get("id") != number:
+            reply = json.loads(self._socket.recv())
+        if "error" in reply:
+            raise CollectError(f"Chromium does not know {method} ({reply['error']}); is it a recent one?")
+        answer: dict[str, Any] = reply.get("result", {})
+        return answer
 
     def _listen(self, socket: WebSocket) -> None:
         with suppress(*GONE, ValueError):
@@ -103,6 +121,8 @@ class Gate:
                 message = json.loads(socket.recv())
                 if message.get("method") == "Fetch.requestPaused":
                     self._paused(message["params"])
+                elif message.get("method") == "Network.loadingFailed":
+                    self.page.pending.pop(message["params"]["requestId"], None)
                 elif paused := self._bodies.pop(message.get("id"), None):
                     self._keep(paused, message.get("result", {}))
                     self._send("Fetch.continueRequest", requestId=paused["requestId"])
@@ -155,6 +175,8 @@ class Gate:
         if page.asked > MAX_REQUESTS:
             page.fault = CollectError(f"{page.address}: its scripts asked for more than {MAX_REQUESTS:,} things")
             raise page.fault
+        if page is not self.page or not page.address:
+            raise CollectError(f"{url} comes too late: its page is shown no longer")
         if urlsplit(url).scheme in ("http", "https"):
             self._hosts.led_to(page.address, url)
             original = self._original(url)

@@ -85,6 +85,7 @@ def review(line: bytes) -> Review:
 
 ucsd_amazon = UcsdAmazon(
     name="ucsd-amazon",
+    verified="samples of five categories, read from disk; the download on a replica",
     description="English product reviews with their ratings, May 1996 to July 2014: a control beside other languages",
     licence="unknown",  # none is stated: for research
     languages=("en",),

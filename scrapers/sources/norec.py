@@ -126,6 +126,7 @@ def page_blocks(body: bytes) -> Iterator[str]:
 
 norec = Norec(
     name="norec",
+    verified="its train and dev splits, read from disk; the download on a replica",
     description="NoReC 2.1: 43,437 reviews of films, music, books, games, restaurants and products",
     licence="CC-BY-NC-4.0",
     languages=("nb", "nn"),

@@ -100,6 +100,7 @@ def detokenised(text: str) -> str:
 
 norec_sentence = NorecSentence(
     name="norec-sentence",
+    verified="its train and dev splits, read from disk; the download on a replica",
     description="sentences of Norwegian reviews with their sentiment: positive, negative, neutral",
     licence="CC-BY-NC-4.0",
     languages=("nb", "nn"),
