@@ -94,7 +94,8 @@ def collect_source(
             got = max(parts.received, spool.count())
             if isinstance(error, Forbidden) and not got:
                 raise NotCollectable(f"is not open to us: {error}") from error
-            message = f"{name}: {error}; the {got} documents got so far are in {workspace.path('')}"
+            said = str(error) if str(error).startswith(name) else f"{name}: {error}"
+            message = f"{said}; the {got} documents got so far are in {workspace.path('')}" if got else said
             raise CollectError(message) from error
     shutil.rmtree(folder)
     detail = {"licence": source.licence, "source": source.name, "expected": list(source.expected), **tally}

@@ -86,6 +86,7 @@ class Gate:
         session = self._ask("Target.attachToTarget", targetId=tab, flatten=True)["sessionId"]
         self._ask("Network.enable", session=session)  # to learn what a page no longer waits for
         self._ask("Network.setBypassServiceWorker", session=session, bypass=True)
+        self._ask("Page.enable", session=session)
         self._ask("Page.addScriptToEvaluateOnNewDocument", session=session, source=SHUT)
         socket.settimeout(None)
         threading.Thread(target=self._listen, args=(socket,), daemon=True).start()
@@ -107,7 +108,8 @@ class Gate:
 
     def _ask(self, method: str, session: str = "", **parameters: Any) -> dict[str, Any]:
         """What DevTools answer, while nobody else listens."""
-        number, reply = self._send(method, session, **parameters), {}
+        number = self._send(method, session, **parameters)
+        reply: dict[str, Any] = {}
         while self._socket is not None and reply.get("id") != number:
             reply = json.loads(self._socket.recv())
         if "error" in reply:

@@ -33,7 +33,7 @@ class Leipzig(Corpus):
             for member in members:
                 if member.name.endswith("-sentences.txt") and (stream := members.extractfile(member)):
                     found = True
-                    for number, line in enumerate(split_lines(iter(lambda: stream.read(1 << 20), b"")), 1):  # noqa: B023
+                    for number, line in enumerate(split_lines(iter(lambda: stream.read(1 << 20), b"")), 1):
                         file.at = f"{member.name}, line {number}"
                         yield self._sentence(line, file)
         if not found:

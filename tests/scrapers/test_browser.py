@@ -148,7 +148,11 @@ def test_a_page_that_does_not_come_to_its_end_is_an_error(
         (f"<body>{endless}", {"scroll": True}, "scrolling still brings more after 5 times"),
         ("<body><script>fetch('/slow')</script>", {"ready": "p"}, "no 'p' after 0.5 s; not answered: http.*/slow"),
         (asking, {"ready": "p"}, "its scripts asked for more than 20 things"),
-        ("<body><script>location = 'http://localhost:1/'</script>", {"ready": "p"}, "/page led to http://localhost:1/, another site"),
+        (
+            "<body><script>location = 'http://localhost:1/'</script>",
+            {"ready": "p"},
+            "/page led to http://localhost:1/, another site",
+        ),
     ):
         with pytest.raises(CollectError, match=message):
             chromium.html(site, "/page", html, **how)
@@ -179,7 +183,7 @@ def test_what_scripts_ask_for_is_asked_of_robots_txt_and_in_turn(serve: Serve, t
         socket = shown.html(site, "/page", "<body><script>document.write(typeof WebSocket)</script>", ready="")
     finally:
         shown.browser.close()
-    assert [name for name in ("a", "no", "b", "in", "c") if f"data-{name}=\"200\"" in html] == ["a", "b", "c"]
+    assert [name for name in ("a", "no", "b", "in", "c") if f'data-{name}="200"' in html] == ["a", "b", "c"]
     assert "undefined" in socket
     assert [asked.path for asked in site.asked] == ["/robots.txt", "/a", "/b", "/c"]
     assert all(later.at - earlier.at > 0.25 for earlier, later in pairwise(site.asked[1:]))

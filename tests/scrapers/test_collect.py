@@ -105,9 +105,10 @@ def test_less_or_more_than_expected_is_an_error_and_nothing_is_lost(
         CollectError, match=rf"expected {expected[0]} to {expected[1]} documents, got {count}\."
     ) as error:
         collected(run, listed(*documents, expected=expected))
-    folder = Path(str(error.value).rpartition(" are in ")[2])
-    assert folder.is_relative_to(run.path("work"))
-    assert [d for part in folder.glob("raw/x/*.zst") for d in store.read_documents(str(part))] == documents
+    if count:
+        folder = Path(str(error.value).rpartition(" are in ")[2])
+        assert folder.is_relative_to(run.path("work"))
+        assert [d for part in folder.glob("raw/x/*.zst") for d in store.read_documents(str(part))] == documents
     assert run.files("raw") == []
     assert Run(run.url).stages == {}
     assert collected(run, listed(*documents, expected=(0, 6))) is not None
@@ -144,7 +145,7 @@ def test_a_source_this_machine_cannot_collect_is_noted_until_it_can(run: Run, do
 
 def test_what_robots_txt_forbids_altogether_is_left_out_where_the_recipe_can_do_without(run: Run, document) -> None:
     fault = Forbidden("robots.txt of a.example does not allow http://a.example/x")
-    with pytest.raises(CollectError, match="source x cannot be collected here: it is not open to us: robots.txt of a"):
+    with pytest.raises(CollectError, match=r"cannot be collected here: it is not open to us: robots\.txt of a"):
         collected(run, listed(fault=fault))
     assert collected(run, listed(fault=fault, required=False), order=["collect/x"]) is None
     assert Run(run.url).not_collected == {"x": f"it is not open to us: {fault}"}
@@ -264,10 +265,10 @@ class Endless(Source):
 
 def test_what_goes_on_beyond_all_expectation_is_stopped(run: Run, document, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(collecting_stage, "DOCUMENTS_A_PART", 10)
-    with pytest.raises(CollectError, match="expected 1 to 100 documents, got 1"):
+    with pytest.raises(CollectError, match=r"expected 1 to 100 documents, got 1"):
         collected(run, listed(*[document(f"{n:016x}") for n in range(500)]))
     declared = {"name": "t", "description": "", "licence": "CC0-1.0", "languages": ()}
-    with pytest.raises(CollectError, match="expected 1 to 100 documents, got 1"):
+    with pytest.raises(CollectError, match=r"expected 1 to 100 documents, got 1"):
         collected(run, Endless(**declared, expected=(1, 100)))
 
 

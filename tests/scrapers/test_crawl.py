@@ -425,7 +425,12 @@ def test_what_did_not_change_since_the_last_crawl_is_not_fetched_again(
 def test_an_archive_made_otherwise_does_not_stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
     own = made_by(SITE)
     same = replace(SITE, expected=(1, 2), delay_s=3, description="another")
-    others = [replace(SITE, best=10), replace(SITE, licence="MIT"), replace(SITE, follow=("a",)), replace(SITE, name="x")]
+    others = [
+        replace(SITE, best=10),
+        replace(SITE, licence="MIT"),
+        replace(SITE, follow=("a",)),
+        replace(SITE, name="x"),
+    ]
     assert made_by(same) == own
     assert len({own, *map(made_by, others)}) == 5
     monkeypatch.setattr(crawling, "code_of", lambda _: "other code")
