@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 from urllib.parse import urlsplit
 
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.remote.remote_connection import RemoteConnection
 from urllib3.exceptions import HTTPError
 
 from scrapers.gate import GONE, Gate, Page, ScriptFault
@@ -106,9 +107,8 @@ class Browser:
                 try:
                     return Rendering(self._started(), page).whole(ready, load_more, scroll)
                 except (ScriptFault, *BROKEN) as error:
-                    why = (
-                        str(error).strip().partition("\n")[0] or type(error).__name__
-                    )  # without the driver's own stack
+                    # Without the driver's own stack.
+                    why = str(error).strip().partition("\n")[0] or type(error).__name__
                     log.warning("the browser failed on %s (attempt %d): %s", address, attempt, why)
                     if not isinstance(error, ScriptFault):
                         self.close()
@@ -133,7 +133,7 @@ class Browser:
             service = Service(self._driver_path, env=environment, popen_kw={"cwd": str(self._folder)})
             self._driver = Chrome(options=options, service=service)
             self._driver.set_script_timeout(WAIT_S)
-            self._driver.command_executor.client_config.timeout = STUCK_S
+            cast(RemoteConnection, self._driver.command_executor).client_config.timeout = STUCK_S
             port, path = (profile / "DevToolsActivePort").read_text().split()
             self._gate.open(f"ws://127.0.0.1:{port}{path}", self._driver.current_window_handle)
         return self._driver

@@ -261,7 +261,7 @@ def read(node: Mapping[str, Any] | ParseError, habits: Habits) -> Stated:
 def review(node: Mapping[str, Any], habits: Habits) -> Review:
     """The review of a schema.org node. Raises ParseError where its rating is not on its scale, or its date is none."""
     values = {local(name): value for name, value in node.items()}
-    text = next((text for name in BODIES if (text := first_text(values.get(name)))), "")
+    text = next((text for name in BODIES if (text := whole_text(values.get(name)))), "")
     title = first_text(values.get("name")) or first_text(values.get("headline")) or ""
     rating, raw = rating_of(first(values.get("reviewRating", values.get("ratingValue"))), habits)
     published = first_text(values.get("datePublished"))
@@ -354,6 +354,12 @@ def first_text(value: Any) -> str | None:
     if isinstance(item, dict):
         item = item.get("@value") or item.get("value")
     return html.unescape(str(item)).strip() or None if isinstance(item, str | int | float) else None
+
+
+def whole_text(value: Any) -> str:
+    """All text of `value`: that of a list, such as of a body in several elements, in paragraphs."""
+    texts = (first_text(item) for item in as_list(value) if not isinstance(item, list))
+    return "\n\n".join(text for text in texts if text)
 
 
 def reason(error: Exception) -> str:

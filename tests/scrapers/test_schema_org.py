@@ -330,6 +330,12 @@ def test_a_text_of_several_nodes_in_microdata_is_read_whole() -> None:
     assert texts(on_page(page)) == ["God bok, fin bok."]
 
 
+def test_a_body_in_several_pieces_is_read_whole() -> None:
+    page = RATED.format('<p itemprop="reviewBody">Andre <b>avsnitt</b>.</p>')
+    assert texts(on_page(page)) == ["God.\n\nAndre avsnitt."]
+    assert texts(read(stated(reviewBody=["God.", {"@value": "Andre."}, None]))) == ["God.\n\nAndre."]
+
+
 def test_a_review_in_several_syntaxes_comes_once() -> None:
     body = "God &amp; varm\nmat. Fine folk."
     block = json.dumps({"@graph": [stated(body, name="Fin"), stated("En annen.")]})
