@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
 import scrapy
+from msgspec import structs
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.exceptions import CloseSpider, DownloadCancelledError
@@ -396,7 +397,7 @@ def led_to(response: Response) -> str:
 def judged_again(item: Document | Dropped, reserved: Reserved) -> Document | Dropped:
     """A document of an earlier crawl under the verdict of today; what its page reserved then stays reserved."""
     document = item.document if isinstance(item, Dropped) else item
-    verdict = replace(document, reserved="no-train" if document.reserved == "no-train" else reserved)
+    verdict = structs.replace(document, reserved="no-train" if document.reserved == "no-train" else reserved)
     return replace(item, document=verdict) if isinstance(item, Dropped) else verdict
 
 

@@ -184,6 +184,7 @@ class Gate:
             original = self._original(url)
             rules = self._hosts.check(original)
             time.sleep(self._hosts.turn(original, max(self._delay_s, rules.delay_s())))
+            self._tally["requests"] += 1
 
     def _original(self, url: str) -> str:
         """What `url` stands in for, where it lies on a mirror: that is what rules and turns are kept for."""

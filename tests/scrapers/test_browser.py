@@ -18,7 +18,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from scrapers import browser, gate, hosts
+from scrapers import browser, gate
 from scrapers.browser import Browser, installed
 from scrapers.crawl import crawl
 from scrapers.hosts import Hosts
@@ -26,7 +26,15 @@ from scrapers.robots import user_agent
 from scrapers.source import CollectError, Collecting, FetchError, Mirrors, NotCollectable
 
 from .conftest import MISSING, Answer, Asked, Loopback, Serve
-from .test_crawl import HOST, PARENT, SITE, links, page
+from .test_crawl import (  # noqa: F401 - one is a fixture
+    HOST,
+    PARENT,
+    SITE,
+    killed_and_whole,
+    links,
+    no_backoff_in_crawls,
+    page,
+)
 
 HERE = bool(shutil.which("chromium") or shutil.which("google-chrome")) and bool(shutil.which("chromedriver"))
 needs_chromium = pytest.mark.skipif(not HERE, reason="Chromium or chromedriver is not installed")
@@ -172,7 +180,7 @@ SCRIPTED = """<body><script>
 @pytest.mark.browser
 @needs_chromium
 def test_what_scripts_ask_for_is_asked_of_robots_txt_and_in_turn(serve: Serve, tmp_path: Path) -> None:
-    rules = Answer(b"User-agent: *\nDisallow: /no\nCrawl-delay: 0.3\n")
+    rules = Answer(b"User-agent: *\nDisallow: /no\nCrawl-delay: 0.4\n")
     site = serve({"/robots.txt": rules} | {f"/{name}": Answer(b"1") for name in ("a", "b", "c", "no")})
     inside = serve({"/a": Answer(b"secret", headers={"Access-Control-Allow-Origin": "*"})})
     within = inside.address.replace("127.0.0.1", "localhost") + "/in"
@@ -255,11 +263,25 @@ def test_a_crawl_renders_what_needs_it_with_its_status_headers_and_address(
 @pytest.mark.slow
 @pytest.mark.parametrize("status", [404, 503])
 def test_a_page_to_render_that_answers_with_an_error_is_an_error(
-    serve: Serve, collecting: Callable[..., Collecting], no_backoff_in_crawls: None, status: int
+    serve: Serve,
+    collecting: Callable[..., Collecting],
+    no_backoff_in_crawls: None,
+    status: int,  # noqa: F811
 ) -> None:
     site = serve(lambda asked: Answer(CLICKED.encode(), status) if asked.path == "/nett/3" else rendered(asked))
     with pytest.raises(CollectError, match=f"1 pages could not be fetched .*/nett/3: answered {status}"):
         crawl(WEB, collecting(mirrors={HOST: site.address}))
+
+
+@pytest.mark.browser
+@needs_chromium
+@pytest.mark.slow
+@pytest.mark.parametrize("asked", [7, 10])
+def test_a_crawl_that_was_killed_while_it_rendered_goes_on(
+    serve: Serve, collecting: Callable[..., Collecting], asked: int
+) -> None:
+    pages = ["/", "/nett/1", "/nett/2", "/nett/3"]
+    killed_and_whole(serve, collecting, [(asked, 0.05)], WEB, rendered, pages)
 
 
 @pytest.mark.browser
