@@ -9,13 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.remote.remote_connection import RemoteConnection
 from urllib3.exceptions import HTTPError
 
 from scrapers.gate import GONE, Gate, Page, ScriptFault
@@ -37,7 +36,6 @@ ARGUMENTS = (
 )
 MAX_STEPS = 500  # clicks and scrolls on one page
 WAIT_S = 20.0  # after the last sign of life
-STUCK_S = 30  # a driver that does not answer for so long has a page that never lets go
 GONE_S = 0.25  # without one: a button that is away does not come back
 QUIET_S = 0.5  # without one after scrolling: nothing more comes
 POLL_S = 0.02
@@ -133,7 +131,6 @@ class Browser:
             service = Service(self._driver_path, env=environment, popen_kw={"cwd": str(self._folder)})
             self._driver = Chrome(options=options, service=service)
             self._driver.set_script_timeout(WAIT_S)
-            cast(RemoteConnection, self._driver.command_executor).client_config.timeout = STUCK_S
             port, path = (profile / "DevToolsActivePort").read_text().split()
             self._gate.open(f"ws://127.0.0.1:{port}{path}", self._driver.current_window_handle)
         return self._driver

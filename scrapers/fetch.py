@@ -5,7 +5,6 @@ import io
 import json
 import logging
 import re
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,8 +15,8 @@ from urllib.parse import urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
-from scrapers import hosts
-from scrapers.hosts import Hosts
+from scrapers import hosts, store
+from scrapers.hosts import Hosts, blocks
 from scrapers.record import Reserved
 from scrapers.source import CollectError, Collecting, FetchError
 
@@ -26,8 +25,6 @@ log = logging.getLogger(__name__)
 Got = TypeVar("Got")
 
 LARGEST_PAGE = 64 << 20
-SLOWEST = 1 << 10  # bytes a second, over STALL_S: what comes more slowly will not come to its end
-STALL_S = 120.0
 SECRET = ("authorization", "cookie", "x-goog-api-key")  # headers that are for the host they were meant for only
 
 
@@ -73,9 +70,10 @@ class Fetcher:
         A GET is led on by redirects, each to what the robots.txt of its own host allows; what was meant for the first
         host only, such as a token, does not go along. Raises FetchError on any other answer, or none.
         """
+        query = ""  # of an address that a redirect led to: it may hold a signature, which is not for a log
         for _ in range(hosts.REDIRECTS + 1):
             rules = self.hosts.check(url)
-            with self.hosts.send(method, url, max(self._delay_s, rules.delay_s()), **options) as answer:
+            with self._sent(method, url, max(self._delay_s, rules.delay_s()), query, options) as answer:
                 target = self.hosts.session.get_redirect_target(answer)
                 if target is not None and method != "GET":
                     said = f"{url} answered {answer.status_code} and redirects to {target!r}"
@@ -84,17 +82,24 @@ class Fetcher:
                     asked_for_change = {"If-None-Match", "If-Modified-Since"} & set(options.get("headers") or {})
                     if not (200 <= answer.status_code < 300 or (answer.status_code == 304 and asked_for_change)):
                         said = f"{answer.status_code} {answer.reason}"
-                        raise FetchError(f"{url} answered {said}; expected a success", answer.status_code)
+                        message = f"{url} answered {said}; expected a success"
+                        raise FetchError(without(query, message), answer.status_code)
                     try:
                         yield answer
                     except (requests.RequestException, HTTPError) as error:
-                        raise FetchError(f"{url} could not be fetched: {error}") from error
+                        raise FetchError(without(query, f"{url} could not be fetched: {error}")) from error
                     return
             led_to = self.hosts.led_to(url, target)
             if urlsplit(led_to).netloc != urlsplit(url).netloc or urlsplit(led_to).scheme != urlsplit(url).scheme:
                 options = options | {"headers": without_secrets(options.get("headers") or {})}
-            url = led_to
-        raise FetchError(f"more than {hosts.REDIRECTS} redirects, the last to {url}")
+            url, query = led_to, urlsplit(led_to).query
+        raise FetchError(without(query, f"more than {hosts.REDIRECTS} redirects, the last to {url}"))
+
+    def _sent(self, method: str, url: str, delay_s: float, query: str, options: Mapping[str, Any]) -> requests.Response:
+        try:
+            return self.hosts.send(method, url, delay_s, **options)
+        except FetchError as error:
+            raise FetchError(without(query, str(error)), error.status) from error.__cause__
 
     def get(self, url: str, **options: Any) -> Fetched:
         """The page at `url`, whole. Raises FetchError."""
@@ -132,23 +137,14 @@ class Fetcher:
         return self.hosts.reserved(url, headers, {})
 
 
+def without(query: str, message: str) -> str:
+    """`message` without a query that may be secret."""
+    return message.replace(query, "…") if query else message
+
+
 def without_secrets(headers: Mapping[str, str]) -> dict[str, str]:
     """`headers` without those that carry a token or a key."""
     return {name: value for name, value in headers.items() if name.lower() not in SECRET}
-
-
-def blocks(answer: requests.Response, size: int = 1 << 16) -> Iterator[bytes]:
-    """The body of an answer, a block at a time. Raises FetchError where it only trickles."""
-    since, got = time.monotonic(), 0
-    for block in answer.iter_content(size):
-        yield block
-        got += len(block)
-        if (passed := time.monotonic() - since) > STALL_S:
-            if got < SLOWEST * passed:
-                raise FetchError(
-                    f"{answer.url} came at {got / passed:.0f} bytes a second; gave up waiting for the rest"
-                )
-            since, got = time.monotonic(), 0
 
 
 class Body(io.RawIOBase):
@@ -208,30 +204,53 @@ def download(
     checksum: `sha256:…`, `sha1:…` or `md5:…`, where upstream names it. Goes on where it was broken off, if the server
     still has the same file (Range, If-Range). Raises CollectError where the body stays short, or is another one.
     """
-    note = target.with_name(target.name + ".json")  # what came with the file: verdict, ETag, Last-Modified
-    if target.exists() and note.exists():
-        noted = json.loads(note.read_text())
-        if not revalidate or _unchanged(fetcher, url, noted, headers):
+    note = target.with_name(target.name + ".json")
+    if target.exists() and (noted := noted_of(note, url, target)):
+        if not revalidate:
+            return Downloaded(target, noted["reserved"], unchanged=True)
+        if (not checksum or digest(target, checksum) == checksum) and _unchanged(fetcher, url, noted, headers):
             return Downloaded(target, noted["reserved"], unchanged=True)
     partial, tag = target.with_name(target.name + ".partial"), target.with_name(target.name + ".etag")
-    for attempt in range(1, hosts.TRIES + 1):
-        try:
-            noted = _fetch_rest(fetcher, url, partial, tag, headers)
-            break
-        except FetchError as error:
-            broke_off = isinstance(error.__cause__, requests.RequestException | HTTPError)
-            if attempt == hosts.TRIES or not broke_off:  # an answer, not a broken connection
-                raise
-            log.warning("%s; going on from byte %d", error, partial.stat().st_size if partial.exists() else 0)
-            fetcher.hosts.rest(url, hosts.BACKOFF_S * 2 ** (attempt - 1))
+    came = _persistently_fetched(fetcher, url, partial, tag, headers)
     if checksum and (found := digest(partial, checksum)) != checksum:
         partial.unlink()
         tag.unlink(missing_ok=True)
         raise CollectError(f"{url} has {found}, expected {checksum}; the file was removed")
-    note.write_text(json.dumps(noted))
+    note.unlink(missing_ok=True)  # of what `target` was: a note never stands beside another file
+    size = partial.stat().st_size
     partial.replace(target)
+    store.write_json(str(note), {**came, "url": url, "size": size})
     tag.unlink(missing_ok=True)
-    return Downloaded(target, noted["reserved"])
+    return Downloaded(target, came["reserved"])
+
+
+def _persistently_fetched(
+    fetcher: Fetcher, url: str, partial: Path, tag: Path, headers: Mapping[str, str] | None
+) -> dict[str, Any]:
+    """What came with the file at `url`, which is in `partial` then, whole."""
+    for attempt in range(1, hosts.TRIES + 1):
+        try:
+            return _fetch_rest(fetcher, url, partial, tag, headers)
+        except FetchError as error:
+            broke_off = isinstance(error.__cause__, requests.RequestException | HTTPError)
+            if attempt == hosts.TRIES or not (broke_off or isinstance(error, ChangedError)):  # an answer, then
+                raise
+            log.warning("%s; going on from byte %d", error, partial.stat().st_size if partial.exists() else 0)
+            fetcher.hosts.rest(url, hosts.BACKOFF_S * 2 ** (attempt - 1))
+    raise AssertionError("unreachable")
+
+
+def noted_of(note: Path, url: str, target: Path) -> dict[str, Any] | None:
+    """What was noted when `target` came from `url`; None where it came from elsewhere, or the note is none."""
+    try:
+        noted = json.loads(note.read_text("utf-8"))
+        return noted if noted["url"] == url and noted["size"] == target.stat().st_size else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+class ChangedError(FetchError):
+    """The file is another one than the one that was begun."""
 
 
 def digest(path: Path, like: str) -> str:
@@ -253,18 +272,22 @@ def _unchanged(fetcher: Fetcher, url: str, noted: Mapping[str, str], headers: Ma
 
 def _fetch_rest(
     fetcher: Fetcher, url: str, partial: Path, tag: Path, headers: Mapping[str, str] | None
-) -> dict[str, str]:
-    etag = tag.read_text() if tag.exists() else ""
+) -> dict[str, Any]:
+    etag = etag_of(tag, url)
     # From the last byte we have: of a file that is here whole, the server has no range left to give.
     have = max(0, partial.stat().st_size - 1) if etag and partial.exists() else 0
     wanted = {"Range": f"bytes={have}-", "If-Range": etag} if have else {}
     with fetcher.open("GET", url, headers={"Accept-Encoding": "identity"} | dict(headers or {}) | wanted) as answer:
         resumed = answer.status_code == 206
+        if resumed and answer.headers.get("ETag", etag) != etag:  # a server that does not know If-Range
+            tag.unlink(missing_ok=True)
+            raise ChangedError(f"{url} changed while it was downloaded; it is begun anew")
         if resumed and not (have and is_rest(answer.headers.get("Content-Range", ""), have)):
             tag.unlink(missing_ok=True)
             raise FetchError(f"{url}: asked for all from byte {have}, got {answer.headers.get('Content-Range')!r}")
         with partial.open("r+b" if resumed else "wb") as stream:
-            tag.write_text(strong(answer.headers.get("ETag", "")))  # not before what had the old tag is gone
+            # Not before what had the old tag is gone.
+            store.write_json(str(tag), [url, strong(answer.headers.get("ETag", ""))])
             stream.seek(have if resumed else 0)
             for block in blocks(answer):
                 stream.write(block)
@@ -273,6 +296,15 @@ def _fetch_rest(
             "etag": answer.headers.get("ETag", ""),
             "modified": answer.headers.get("Last-Modified", ""),
         }
+
+
+def etag_of(tag: Path, url: str) -> str:
+    """The tag under which a download from `url` was begun; empty where there is none, or from elsewhere."""
+    try:
+        begun, etag = json.loads(tag.read_text("utf-8"))
+    except (OSError, ValueError, TypeError):
+        return ""
+    return str(etag) if begun == url else ""
 
 
 def strong(etag: str) -> str:

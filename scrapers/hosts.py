@@ -4,8 +4,10 @@ All collectors of a run share one folder of notes about hosts, whatever they fet
 and in whatever process, so that a host is not asked twice as often because two sources lie on it.
 """
 
+import hashlib
 import json
 import logging
+import re
 import socket
 import threading
 import time
@@ -31,12 +33,17 @@ log = logging.getLogger(__name__)
 TRIES = 5
 CONNECT_TRIES = 3  # a host that does not exist stays so
 BACKOFF_S = 1.0  # before the second try; doubled before each further one
+PORTS = {"http": 80, "https": 443}
 FAULTS = (429, 500, 502, 503, 504)
-LONGEST_REST_S = 600.0  # a host that wants to be left alone for longer is asked by the next run
+LONGEST_REST_S = 600.0  # a host that wants to be left alone for longer is asked by a later run
+MOST_REST_S = 7 * 24 * 3600.0  # what is further ahead is no wish of a host but a mistake, or a trap
 TIMEOUT_S = (10, 60)  # to connect, between two blocks
 RULES_BYTES = 500 * 1024  # RFC 9309, 2.5
 RULES_AGE_S = 24 * 3600  # RFC 9309, 2.4
 REDIRECTS = 5
+SLOWEST = 1 << 10  # bytes a second, over STALL_S: what comes more slowly will not come to its end
+STALL_S = 120.0
+NO_HOST = re.compile(r"[\\@\s\x00-\x1f]")  # libraries do not agree on which host such a netloc names
 
 
 class Hosts:
@@ -48,8 +55,9 @@ class Hosts:
         self._tally = tally
         self._answers: dict[str, Answered] = {}
         self._rules: dict[str, RobotRules] = {}
+        self._delays_s: dict[str, float] = {}
         self._asking = threading.Lock()
-        self.session = requests.Session()
+        self.session = OneHop()
         self.session.trust_env = False  # a proxy or a netrc of the machine's would change what is collected
         self.session.headers["User-Agent"] = user_agent(contact)
 
@@ -77,25 +85,33 @@ class Hosts:
 
     def reserved(self, url: str, headers: Mapping[str, str], metas: Mapping[str, str]) -> Reserved:
         """The verdict on rights for what was fetched from `url`: its host's rules, its headers, its meta elements."""
-        base = self._base(url)
+        base, rules = self._base(url), self.rules(url)
         lower = {name.lower(): value for name, value in headers.items()}
-        tdm, ai = self._well_known(base, TDMREP), self._well_known(base, AI_TXT)
-        return verdict(self.mirrors.governing(url), self.rules(url), lower, metas, tdm=tdm, ai=ai)
+        tdm, ai = (
+            self._well_known(base, path) if rules.allowed(base + path) else Answered(0) for path in (TDMREP, AI_TXT)
+        )
+        return verdict(self.mirrors.governing(url), rules, lower, metas, tdm=tdm, ai=ai)
 
     def turn(self, url: str, delay_s: float) -> float:
-        """Seconds to wait before `url` may be asked for; the request after it then comes `delay_s` later at least."""
-        with self._free_at(url) as free_at:
+        """Seconds to wait before `url` may be asked for; the request after it then comes `delay_s` later at least.
+
+        Raises FetchError where the host asked to be left alone for too long to wait.
+        """
+        base = self._base(url)
+        self._delays_s[base] = max(delay_s, self._delays_s.get(base, 0.0))
+        with self._free_at(base) as free_at:
             wait_s = max(0.0, free_at.time - time.time())
+            if wait_s > LONGEST_REST_S + delay_s:
+                raise left_alone(url, free_at.time)
             free_at.time = time.time() + wait_s + delay_s
         return wait_s
 
     def rest(self, url: str, seconds: float) -> None:
         """Leaves the host of `url` alone for so long. Raises FetchError where that is too long to wait for."""
+        with self._free_at(self._base(url)) as free_at:
+            free_at.time = max(free_at.time, time.time() + min(seconds, MOST_REST_S))
         if seconds > LONGEST_REST_S:
-            until = datetime.fromtimestamp(time.time() + seconds, UTC).isoformat(timespec="minutes")
-            raise FetchError(f"{urlsplit(url).netloc} asks to be left alone until {until}; run again then")
-        with self._free_at(url) as free_at:
-            free_at.time = max(free_at.time, time.time() + seconds)
+            raise left_alone(url, free_at.time)
 
     def send(self, method: str, url: str, delay_s: float, **options: Any) -> requests.Response:
         """The answer to one request, not led on by redirects, its body still to be read.
@@ -117,7 +133,10 @@ class Hosts:
                 self.rest(url, backoff_s)
                 continue
             self._tally["requests"] += 1
-            if answer.status_code not in FAULTS or attempt == TRIES:
+            if answer.status_code not in FAULTS:
+                return answer
+            if attempt == TRIES:
+                self.rest(url, retry_after_s(answer.headers))
                 return answer
             self._tally["retries"] += 1
             answer.close()
@@ -125,8 +144,17 @@ class Hosts:
         raise AssertionError("unreachable")
 
     def _base(self, url: str) -> str:
-        parts = urlsplit(self.mirrors.governing(url))
-        return f"{parts.scheme}://{parts.netloc}"
+        """Scheme, host and port of `url` in the one way of writing them. Raises CollectError where it has none."""
+        governing = self.mirrors.governing(url)
+        try:
+            parts = urlsplit(governing)
+            host, port = parts.hostname or "", parts.port
+        except ValueError as error:
+            raise CollectError(f"{url!r} is no address: {error}") from error
+        if not host or NO_HOST.search(parts.netloc):
+            raise CollectError(f"{url!r} is no address on the web: it names no host that all readers agree on")
+        host = f"[{host}]" if ":" in host else host
+        return f"{parts.scheme}://{host}" + (f":{port}" if port and port != PORTS.get(parts.scheme) else "")
 
     def _well_known(self, base: str, path: str) -> Answered:
         """The answer to a file of rules at the root of a host: what this run has of it already, a day old at most."""
@@ -137,30 +165,46 @@ class Hosts:
             return self._answers[url]
 
     def _noted(self, url: str) -> Answered | None:
-        note = self._folder / quote(url, safe="")
+        note = self._folder / note_name(url)
         with suppress(OSError, ValueError, TypeError):
             if time.time() - note.stat().st_mtime < RULES_AGE_S:
                 return Answered(*json.loads(note.read_text()))
         return None
 
     def _ask(self, url: str) -> Answered:
-        answered = Answered(0, "")
-        target = url
-        for _ in range(REDIRECTS + 1):
-            with self.send("GET", target, 0) as answer:
-                location = self.session.get_redirect_target(answer)
-                if location is None:
-                    body = answer.raw.read(RULES_BYTES, decode_content=True)
-                    answered = Answered(answer.status_code, body.decode("utf-8-sig", "replace"))
-                    break
-            target = self.led_to(target, location)
-        note = self._folder / quote(url, safe="")
-        self._folder.mkdir(parents=True, exist_ok=True)
-        if answered.status < 500:
+        """The answer to a file of rules, asked now; kept where it is one that tells something."""
+        answered = Answered(0)
+        for attempt in range(1, TRIES + 1):
+            try:
+                answered = self._answer_to(url)
+                break
+            except (requests.RequestException, HTTPError) as error:  # its body broke off
+                log.warning("%s could not be read: %s", url, error)
+                if attempt < TRIES:
+                    self.rest(url, BACKOFF_S * 2 ** (attempt - 1))
+        if answered.tells:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            note = self._folder / note_name(url)
             partial = note.with_name(f"{note.name}.{threading.get_ident()}.partial")
             partial.write_text(json.dumps([answered.status, answered.text]))
             partial.replace(note)
         return answered
+
+    def _answer_to(self, url: str) -> Answered:
+        for _ in range(REDIRECTS + 1):
+            base = self._base(url)
+            crawl_delay_s = self._rules[base].delay_s() if base in self._rules else 0.0
+            with self.send("GET", url, max(crawl_delay_s, self._delays_s.get(base, 0.0))) as answer:
+                location = self.session.get_redirect_target(answer)
+                if location is None:
+                    body = b""
+                    for block in blocks(answer):
+                        body += block
+                        if len(body) >= RULES_BYTES:
+                            break
+                    return Answered(answer.status_code, body[:RULES_BYTES].decode("utf-8-sig", "replace"))
+            url = self.led_to(url, location)
+        return Answered(0)
 
     def led_to(self, url: str, location: str) -> str:
         """Where a redirect leads from `url`. Raises CollectError where that is no place on the public web.
@@ -172,7 +216,7 @@ class Hosts:
             parts = urlsplit(target)
         except ValueError as error:
             raise CollectError(f"{url} redirects to {location!r}: {error}") from error
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if parts.scheme not in PORTS or not parts.hostname or NO_HOST.search(parts.netloc):
             raise CollectError(f"{url} redirects to {location!r}, expected an address on the web")
         known = {urlsplit(address).hostname for address in (url, self.mirrors.address(url))}
         stands_in = self.mirrors.address(target) != target
@@ -181,10 +225,10 @@ class Hosts:
         return target
 
     @contextmanager
-    def _free_at(self, url: str) -> Iterator["FreeAt"]:
-        """When the host of `url` may be asked next; held against all other collectors meanwhile."""
+    def _free_at(self, base: str) -> Iterator["FreeAt"]:
+        """When the host of `base` may be asked next; held against all other collectors meanwhile."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        note = self._folder / f"{quote(urlsplit(self._base(url)).netloc, safe='')}.free-at"
+        note = self._folder / f"{note_name(urlsplit(base).netloc)}.free-at"
         with note.open("a+") as handle:
             lock(handle)
             handle.seek(0)
@@ -194,6 +238,14 @@ class Hosts:
             handle.write(repr(free_at.time))
 
 
+class OneHop(requests.Session):
+    """A session that never looks where a redirect leads: requests would read its body, whatever its size, to do so."""
+
+    def resolve_redirects(self, *_: Any, **__: Any) -> Iterator[Any]:
+        """None."""
+        return iter(())
+
+
 class FreeAt:
     """A moment, in seconds since the epoch. What is not one, or lies further ahead than any rest, is long past."""
 
@@ -201,7 +253,7 @@ class FreeAt:
         self.time = 0.0
         with suppress(ValueError):
             noted = float(text)
-            self.time = noted if noted - time.time() < 2 * max(LONGEST_REST_S, 3600.0) else 0.0
+            self.time = noted if noted - time.time() <= MOST_REST_S else 0.0
 
 
 class Forbidden(CollectError):  # noqa: N818 - not an error but an answer
@@ -217,13 +269,38 @@ def lock(handle: IO[str]) -> None:
     fcntl.flock(handle, fcntl.LOCK_EX)
 
 
+def left_alone(url: str, until: float) -> FetchError:
+    """The error for a host that asked for a longer rest than a run can wait."""
+    moment = datetime.fromtimestamp(until, UTC).isoformat(timespec="minutes")
+    return FetchError(f"{urlsplit(url).netloc} asks to be left alone until {moment}; run again then")
+
+
+def note_name(text: str) -> str:
+    """`text` as the name of a file, a long one by its digest."""
+    name = quote(text, safe="")
+    return name if len(name) <= 150 else f"{name[:100]}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def blocks(answer: requests.Response, size: int = 1 << 16) -> Iterator[bytes]:
+    """The body of an answer, a block at a time. Raises FetchError where it only trickles."""
+    since, got = time.monotonic(), 0
+    for block in answer.iter_content(size):
+        yield block
+        got += len(block)
+        if (passed := time.monotonic() - since) > STALL_S:
+            if got < SLOWEST * passed:
+                address = str(answer.url).partition("?")[0]
+                raise FetchError(f"{address} came at {got / passed:.0f} bytes a second; gave up waiting for the rest")
+            since, got = time.monotonic(), 0
+
+
 def retry_after_s(headers: Mapping[str, str]) -> float:
     """The seconds that a Retry-After asks for, given as seconds or as a date; 0 where there is none."""
     asked = headers.get("Retry-After", "").strip()
-    if asked.isdecimal():
-        return float(asked)
-    with suppress(ValueError, TypeError):
-        return max(0.0, parsedate_to_datetime(asked).timestamp() - time.time())
+    if re.fullmatch("[0-9]+", asked):
+        return min(float(asked), MOST_REST_S)
+    with suppress(ValueError, TypeError, OverflowError):
+        return min(max(0.0, parsedate_to_datetime(asked).timestamp() - time.time()), MOST_REST_S)
     return 0.0
 
 

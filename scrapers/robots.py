@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -55,6 +54,11 @@ class Answered:
     status: int
     text: str = ""
 
+    @property
+    def tells(self) -> bool:
+        """Whether it says what the rules are, or that there are none: not where the host is ill or busy."""
+        return 0 < self.status < 500 and self.status != 429
+
 
 @dataclass(frozen=True, slots=True)
 class RobotRules:
@@ -66,7 +70,7 @@ class RobotRules:
     @classmethod
     def of(cls, answered: "Answered") -> "RobotRules":
         """The rules of an answer to GET /robots.txt: a 4xx allows all, a 5xx nothing. Source: RFC 9309, 2.3.1."""
-        if answered.status >= 500 or answered.status in (0, 429):
+        if not answered.tells:
             return cls(None)
         text = answered.text if answered.status < 400 else ""
         return cls(Protego.parse(text), text)
@@ -119,7 +123,7 @@ def verdict(
     reserved = reserved or bool(directives & {"noai", "noindex", "noarchive", "none"})
     if reserved or TRAIN_SIGNAL.search(in_header) or rules.reserves(url) or ai_reserves(url, ai):
         return "no-train"
-    return "unknown" if any(file.status >= 500 or file.status in (0, 429) for file in (tdm, ai)) else "open"
+    return "unknown" if not (tdm.tells and ai.tells) else "open"
 
 
 def tdm_reserves(url: str, tdm: Answered) -> bool:
@@ -140,9 +144,19 @@ def tdm_reserves(url: str, tdm: Answered) -> bool:
 
 
 def matches_path(path: str, pattern: str) -> bool:
-    """Whether a path matches a pattern as in robots.txt: a prefix, `*` for anything, `$` for the end."""
-    escaped = re.escape(pattern.removesuffix("$")).replace(r"\*", ".*")
-    return re.match(escaped + ("$" if pattern.endswith("$") else ""), path) is not None
+    """Whether a path matches a pattern as in robots.txt: a prefix, `*` for anything, `$` for the end. Linear."""
+    first, *others = pattern.removesuffix("$").split("*")
+    if not path.startswith(first):
+        return False
+    at = len(first)
+    for piece in others:
+        found = path.find(piece, at)
+        if found < 0:
+            return False
+        last, at = at, found + len(piece)
+    if not pattern.endswith("$"):
+        return True
+    return path.endswith(others[-1]) and len(path) - len(others[-1]) >= last if others else at == len(path)
 
 
 def ai_reserves(url: str, ai: Answered) -> bool:
@@ -155,7 +169,7 @@ def ai_reserves(url: str, ai: Answered) -> bool:
         rule = value.strip()
         if name.strip().lower() != "disallow" or not rule:
             continue
-        if rule.lower().endswith(TEXT_ENDINGS) or fnmatchcase(path, rule) or (rule[0] == "/" and path.startswith(rule)):
+        if rule.lower().endswith(TEXT_ENDINGS) or matches_path(path, rule):
             return True
     return False
 

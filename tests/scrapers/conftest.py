@@ -153,6 +153,15 @@ def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def no_backoff_in_crawls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the process of a crawl as well, a fault is tried again at once."""
+    folder = tmp_path / "quick"
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text("import scrapers.hosts\n\nscrapers.hosts.BACKOFF_S = 0.0\n")
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+
+
+@pytest.fixture
 def self_signed(tmp_path: Path) -> ssl.SSLContext:
     """A certificate for 127.0.0.1 that nobody vouches for."""
     key = ec.generate_private_key(ec.SECP256R1())

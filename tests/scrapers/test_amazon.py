@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from scrapers.record import document_id
 from scrapers.source import CollectError
@@ -33,7 +34,7 @@ def test_a_review_keeps_what_is_said_and_not_who_said_it() -> None:
 def test_a_line_in_python_is_the_review_that_it_is_in_json() -> None:
     quoted = line(5, reviewText='It\'s "fine"\\ é\u2028', helpful=None)
     in_json, in_python = (read(ucsd_amazon, packed(body), DATA)[0] for body in (quoted, repr(quoted)))
-    assert replace(in_python, collected_at=in_json.collected_at) == in_json
+    assert structs.replace(in_python, collected_at=in_json.collected_at) == in_json
 
 
 def test_a_review_without_a_text_is_one_for_cleaning_to_drop() -> None:

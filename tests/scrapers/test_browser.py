@@ -26,15 +26,7 @@ from scrapers.robots import user_agent
 from scrapers.source import CollectError, Collecting, FetchError, Mirrors, NotCollectable
 
 from .conftest import MISSING, Answer, Asked, Loopback, Serve
-from .test_crawl import (  # noqa: F401 - one is a fixture
-    HOST,
-    PARENT,
-    SITE,
-    killed_and_whole,
-    links,
-    no_backoff_in_crawls,
-    page,
-)
+from .test_crawl import HOST, PARENT, SITE, killed_and_whole, links, page
 
 HERE = bool(shutil.which("chromium") or shutil.which("google-chrome")) and bool(shutil.which("chromedriver"))
 needs_chromium = pytest.mark.skipif(not HERE, reason="Chromium or chromedriver is not installed")
@@ -266,7 +258,7 @@ def test_a_page_to_render_that_answers_with_an_error_is_an_error(
     serve: Serve,
     collecting: Callable[..., Collecting],
     no_backoff_in_crawls: None,
-    status: int,  # noqa: F811
+    status: int,
 ) -> None:
     site = serve(lambda asked: Answer(CLICKED.encode(), status) if asked.path == "/nett/3" else rendered(asked))
     with pytest.raises(CollectError, match=f"1 pages could not be fetched .*/nett/3: answered {status}"):

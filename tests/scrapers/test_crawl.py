@@ -81,15 +81,6 @@ Crawled = Callable[..., tuple[list[Document], Loopback]]
 Work = Callable[..., Collecting]
 
 
-@pytest.fixture
-def no_backoff_in_crawls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the process of a crawl as well, a fault is tried again at once."""
-    folder = tmp_path / "quick"
-    folder.mkdir()
-    (folder / "sitecustomize.py").write_text("import scrapers.hosts\n\nscrapers.hosts.BACKOFF_S = 0.0\n")
-    monkeypatch.setenv("PYTHONPATH", str(folder))
-
-
 def documents(work: Collecting) -> list[Document]:
     """What a crawl put in the spool, by text."""
     items = [item for item in work.spool.items("collect/site") if isinstance(item, Document)]

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+import json
 import os
 import ssl
 import time
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from scrapers import fetch, hosts
+from scrapers import hosts
 from scrapers.fetch import Fetched, Fetcher, RangeFile, download
 from scrapers.robots import user_agent
 from scrapers.source import CollectError, Collecting, FetchError
@@ -273,8 +274,8 @@ def test_a_file_that_changed_meanwhile_is_begun_anew(serve: Serve, fetcher, tmp_
 
 def test_a_download_killed_when_all_was_there_comes_to_its_end(serve: Serve, fetcher, tmp_path: Path) -> None:
     (tmp_path / "file.partial").write_bytes(BODY)
-    (tmp_path / "file.etag").write_text('"1"')
     site = serve_files(serve, file_of(BODY))
+    (tmp_path / "file.etag").write_text(json.dumps([f"{site.address}/file", '"1"']))
     download(fetcher(), f"{site.address}/file", tmp_path / "file")
     assert (tmp_path / "file").read_bytes() == BODY
     assert [a.headers.get("Range") for a in site.asked if a.path == "/file"] == [f"bytes={len(BODY) - 1}-"]
@@ -384,8 +385,8 @@ def test_a_page_of_any_size_is_no_page(serve: Serve, fetcher) -> None:
 
 
 def test_what_only_trickles_is_given_up(serve: Serve, fetcher, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(fetch, "STALL_S", 0.3)
-    monkeypatch.setattr(fetch, "SLOWEST", 1 << 20)
+    monkeypatch.setattr(hosts, "STALL_S", 0.3)
+    monkeypatch.setattr(hosts, "SLOWEST", 1 << 20)
     site = serve({"/a": Answer(bytes(2000), chunked=True, pause_s=0.01)})
     with pytest.raises(FetchError, match="bytes a second; gave up"):
         fetcher().get(f"{site.address}/a")
@@ -418,6 +419,39 @@ def test_a_kept_download_is_fetched_again_only_when_it_changed(serve: Serve, fet
     assert [one.unchanged for one in found] == [False, True, False]
     asked = [a.headers.get("If-None-Match") for a in site.asked if a.path == "/file"]
     assert asked == [None, '"one"', '"one"', None]
+
+
+def test_a_rest_with_another_tag_is_not_put_behind_what_is_here(serve: Serve, fetcher, tmp_path: Path) -> None:
+    other = os.urandom(200_000)
+
+    def careless(asked: Asked) -> Answer:
+        start = int(asked.headers.get("Range", "bytes=0-").removeprefix("bytes=").removesuffix("-"))
+        headers = {"ETag": '"2"', "Content-Range": f"bytes {start}-{len(other) - 1}/{len(other)}"}
+        return Answer(other[start:], 206 if start else 200, headers=headers)
+
+    site = serve_files(serve, file_of(BODY, cut=100_000), careless)
+    download(fetcher(), f"{site.address}/file", tmp_path / "file")
+    assert (tmp_path / "file").read_bytes() == other
+
+
+def test_a_kept_file_is_only_what_its_note_says(serve: Serve, fetcher, tmp_path: Path) -> None:
+    site = serve({"/one": Answer(b"one", headers={"ETag": '"1"'}), "/two": Answer(b"two", headers={"ETag": '"1"'})})
+    target, note = tmp_path / "file", tmp_path / "file.json"
+
+    def fetched(path: str, **values: str) -> bytes:
+        download(fetcher(), f"{site.address}/{path}", target, revalidate=True, **values)  # type: ignore[arg-type]
+        return target.read_bytes()
+
+    assert fetched("one") == b"one"
+    assert fetched("two") == b"two"
+    whole = note.read_text()
+    for torn in (whole[:20], "", "[]", "null", "{}"):
+        note.write_text(torn)
+        assert fetched("two") == b"two"
+    target.write_bytes(b"of another time")
+    assert fetched("two") == b"two"
+    target.write_bytes(b"owt")
+    assert fetched("two", checksum=f"sha256:{hashlib.sha256(b'two').hexdigest()}") == b"two"
 
 
 def test_a_weak_tag_is_nothing_to_go_on_from(serve: Serve, fetcher, tmp_path: Path) -> None:

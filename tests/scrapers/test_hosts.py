@@ -1,11 +1,13 @@
 """The notes on hosts: one budget for all collectors of a run, rules asked once, nobody led into a private network."""
 
+import gzip
 import json
 import os
 import socket
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -91,7 +93,16 @@ def test_a_rest_too_long_to_wait_for_ends_the_collection(serve: Serve, collectin
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("7", 7), (" 7 ", 7), ("", 0), ("soon", 0), ("-7", 0), ("Wed, 21 Oct 2015 07:28:00 GMT", 0), ("9" * 400, 1e400)],
+    [
+        ("7", 7),
+        (" 7 ", 7),
+        ("", 0),
+        ("soon", 0),
+        ("-7", 0),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0),
+        ("9" * 400, 604800),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 604800),
+    ],
 )
 def test_retry_after_is_read_as_seconds_or_as_a_date(text: str, seconds: float) -> None:
     assert retry_after_s({"Retry-After": text}) == seconds
@@ -150,6 +161,99 @@ def test_nobody_is_led_into_a_private_network(serve: Serve, collecting: Work, ho
     site = serve({path: inside, "/a": inside})
     with pytest.raises(CollectError, match="which is no address on the public web"):
         Fetcher(collecting(), delay_s=0).get(f"{site.address}/a")
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.2:1\\@example.org/a", "http://u:p@example.org/a", "http://a b/a"])
+def test_an_address_that_readers_understand_differently_is_none(serve: Serve, collecting: Work, address: str) -> None:
+    site = serve({"/a": Answer(status=302, headers={"Location": address})})
+    with pytest.raises(CollectError, match=r"expected an address on the web|names no host that all|is no address"):
+        Fetcher(collecting(), delay_s=0).get(f"{site.address}/a")
+    with pytest.raises(CollectError, match="names no host that all readers agree on"):
+        Fetcher(collecting(), delay_s=0).get(address)
+
+
+def test_the_body_of_a_redirect_is_not_read(serve: Serve, collecting: Work) -> None:
+    bomb = gzip.compress(bytes(256 << 20))
+    headers = {"Location": "/b", "Content-Encoding": "gzip"}
+    site = serve({"/a": Answer(bomb, 302, headers=headers), "/b": Answer(b"fine")})
+    tracemalloc.start()
+    assert Fetcher(collecting(), delay_s=0).get(f"{site.address}/a").body == b"fine"
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 32 << 20
+
+
+def test_what_may_be_trained_on_is_asked_for_in_turn_and_only_where_it_may_be(serve: Serve, collecting: Work) -> None:
+    rules = b"User-agent: *\nCrawl-delay: 0.3\nDisallow: /ai.txt\nAllow: /"
+    site = serve({"/robots.txt": Answer(rules), "/a": Answer(b"x")})
+    fetcher = Fetcher(collecting(), delay_s=0)
+    assert [fetcher.get(f"{site.address}/a").reserved for _ in range(2)] == ["unknown", "unknown"]
+    assert [asked.path for asked in site.asked] == ["/robots.txt", "/a", TDMREP, "/a"]
+    assert min(later.at - earlier.at for earlier, later in pairwise(site.asked[1:])) > 0.25
+
+
+def test_a_rest_too_long_is_kept_by_all_others_as_well(serve: Serve, collecting: Work, tmp_path: Path) -> None:
+    site = serve({"/a": Answer(status=429, headers={"Retry-After": "3600"})})
+    for _ in range(3):
+        with pytest.raises(FetchError, match="asks to be left alone until"):
+            Fetcher(collecting(hosts=tmp_path / "hosts"), delay_s=0).get(f"{site.address}/a")
+    assert site.paths().count("/a") == 1
+
+
+def test_the_rest_that_a_last_answer_asks_for_is_kept(serve: Serve, collecting: Work, tmp_path: Path) -> None:
+    busy = [Answer(status=503)] * (hosts.TRIES - 1) + [Answer(status=503, headers={"Retry-After": "7"})]
+    site = serve(lambda asked: busy.pop(0) if asked.path == "/a" else MISSING)
+    fetcher = Fetcher(collecting(), delay_s=0)
+    with pytest.raises(FetchError, match="503"):
+        fetcher.get(f"{site.address}/a")
+    assert 5 < fetcher.hosts.turn(f"{site.address}/b", 0) <= 7
+
+
+def test_turns_are_given_as_far_ahead_as_can_be_waited_for_and_no_further(collecting: Work) -> None:
+    known = Hosts.of(collecting())
+    assert [round(known.turn("http://a.example/", 3600)) for _ in range(2)] == [0, 3600]
+    with pytest.raises(FetchError, match="left alone"):
+        known.turn("http://a.example/", 3600)
+
+
+def test_a_host_is_one_however_it_is_written(collecting: Work) -> None:
+    known = Hosts.of(collecting())
+    known.turn("https://vg.example/", 5)
+    for address in ("https://VG.example/", "https://vg.example:443/a"):
+        assert known.turn(address, 0) > 4
+    assert known.turn("http://vg.example:8080/", 0) == 0
+
+
+@pytest.mark.parametrize(
+    "ill", [Answer(b"User-agent: *\nAllow: /", cut=5), Answer(b"no gzip", headers={"Content-Encoding": "gzip"})]
+)
+def test_a_robots_txt_that_breaks_off_is_none(serve: Serve, collecting: Work, ill: Answer) -> None:
+    site = serve({"/robots.txt": ill, "/a": Answer(b"x")})
+    with pytest.raises(FetchError, match=r"robots\.txt of .* could not be read"):
+        Fetcher(collecting(), delay_s=0).get(f"{site.address}/a")
+    assert set(site.paths()) == {"/robots.txt"}
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_an_ill_answer_is_not_remembered(serve: Serve, collecting: Work, tmp_path: Path, status: int) -> None:
+    ill = [True]
+    site = serve(lambda asked: Answer(status=status) if ill and asked.path == "/robots.txt" else Answer(b"fine"))
+    with pytest.raises(FetchError):
+        Fetcher(collecting(hosts=tmp_path / "hosts"), delay_s=0).get(f"{site.address}/a")
+    ill.clear()
+    assert Fetcher(collecting(hosts=tmp_path / "hosts"), delay_s=0).get(f"{site.address}/a").body == b"fine"
+
+
+def test_a_signature_in_a_redirect_stands_in_no_message(serve: Serve, collecting: Work) -> None:
+    site = serve({"/a": Answer(status=302, headers={"Location": "/b?X-Amz-Signature=hemmelig"})})
+    with pytest.raises(FetchError) as error:
+        Fetcher(collecting(), delay_s=0).get(f"{site.address}/a")
+    assert "/b?… answered 404" in str(error.value)
+
+
+def test_a_host_with_a_name_of_any_length_is_an_error_and_no_crash(collecting: Work) -> None:
+    with pytest.raises(CollectError):
+        Fetcher(collecting(), delay_s=0).get(f"http://{'a' * 60}.{'b' * 300}.example/")
 
 
 def test_what_is_public(monkeypatch: pytest.MonkeyPatch) -> None:

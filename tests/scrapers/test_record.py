@@ -1,7 +1,6 @@
 """The record: one row in and out, one schema, ids and ratings that mean the same everywhere."""
 
 import json
-from dataclasses import fields
 from datetime import UTC, date, datetime
 
 import pyarrow as pa
@@ -70,7 +69,7 @@ def test_half_an_emoji_becomes_one_replacement_character_and_two_halves_the_emoj
 
 
 def test_the_schema_has_the_columns_of_the_record_in_its_order() -> None:
-    assert SCHEMA.names == [field.name for field in fields(Document)]
+    assert SCHEMA.names == list(Document.__struct_fields__)
     assert DROPPED_SCHEMA.names == [*SCHEMA.names, "stage", "rule", "value", "threshold"]
 
 

@@ -9,6 +9,7 @@ from scrapers.robots import (
     Answered,
     RobotRules,
     ai_reserves,
+    matches_path,
     meta_elements,
     robots_address,
     tdm_reserves,
@@ -144,6 +145,26 @@ def test_the_tdm_file_of_a_host_reserves_by_its_longest_matching_location(text: 
     assert tdm_reserves(PAGE, Answered(200, text)) is reserved
     assert not tdm_reserves(PAGE, Answered(404, text))
     assert verdict(PAGE, OPEN, {}, {}, tdm=Answered(200, text)) == ("no-train" if reserved else "open")
+
+
+@pytest.mark.parametrize(
+    ("path", "pattern", "matches"),
+    [
+        ("/a/b", "/a", True),
+        ("/a/b", "/a/b$", True),
+        ("/a/b/c", "/a/b$", False),
+        ("/a/b.html", "/*.html$", True),
+        ("/a.html/b.html", "/*.html$", True),
+        ("/a.html", "/a*a.html$", False),
+        ("/abab", "/*ab*ab", True),
+        ("/ab", "/*ab*ab", False),
+        ("/a", "*", True),
+        ("/a", "", True),
+        ("/a" * 50_000, "/*a" * 2000 + "b", False),
+    ],
+)
+def test_a_pattern_is_a_prefix_with_stars_and_takes_no_time(path: str, pattern: str, matches: bool) -> None:
+    assert matches_path(path, pattern) is matches
 
 
 def test_a_page_that_speaks_for_itself_goes_before_the_tdm_file() -> None:
