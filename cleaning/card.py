@@ -57,11 +57,12 @@ def dataset_card(
     sources: Counter[tuple[str, str]],
     features: Mapping[str, Any],
     *,
+    content: str,
     stages: Mapping[str, Stage],
 ) -> str:
     """The README.md of a dataset. sizes: documents by (language, split); sources: documents by (source, licence).
 
-    stages: of the run, which say what may be claimed of its documents.
+    content: a digest of the shards. stages: of the run, which say what may be claimed of its documents.
     """
     threshold = stages["dedup"].detail["threshold"] if "dedup" in stages else 1
     collected = any(stage.startswith("collect/") for stage in stages)
@@ -73,7 +74,7 @@ def dataset_card(
         license_name=None if len(licences) == 1 else "per-document",
         pretty_name=name,
         task_categories=["text-classification", "fill-mask"],
-        configs=configs(languages, sizes),
+        configs=configs(languages, sizes, content),
     )
     rows = [
         f"| {language} | {' | '.join(f'{sizes[language, split]:,}' for split in SPLITS)} |" for language in languages
@@ -101,10 +102,15 @@ def cell(text: str) -> str:
     return re.sub(r"([\\`*_\[\]!|~])", r"\\\1", html.escape(" ".join(text.split())))
 
 
-def configs(languages: list[str], sizes: Counter[tuple[str, str]]) -> list[dict[str, Any]]:
-    """The card's configurations: `all`, loaded by default, and one a language; splits without documents left out."""
-    whole = {"config_name": "all", "default": True, "data_files": data_files(languages, sizes)}
-    return [whole, *({"config_name": code, "data_files": data_files([code], sizes)} for code in languages)]
+def configs(languages: list[str], sizes: Counter[tuple[str, str]], content: str) -> list[dict[str, Any]]:
+    """The card's configurations: `all`, loaded by default, and one a language; splits without documents left out.
+
+    Each names the content: `datasets` keeps what it loaded by the name of the folder and its configurations alone, and
+    would give the shards of an earlier run of that name.
+    """
+    said = {"description": f"content {content}"}
+    whole = {"config_name": "all", "default": True, "data_files": data_files(languages, sizes)} | said
+    return [whole, *({"config_name": code, "data_files": data_files([code], sizes)} | said for code in languages)]
 
 
 def data_files(languages: list[str], sizes: Counter[tuple[str, str]]) -> list[dict[str, Any]]:

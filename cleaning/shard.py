@@ -1,5 +1,6 @@
 """Shards the kept documents into a Hugging Face dataset: `dataset/<language>/<split>-00000-of-00003.parquet`."""
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -68,13 +69,19 @@ def write_dataset(workspace: Workspace, *, inputs: Sequence[str], settings: Shar
         for member, licence in zip(members, licences, strict=True)
         if splits[member.id] != OVERLAP
     )
-    card = dataset_card(name, sizes, sources, FEATURES, stages=workspace.run.stages)
+    content = digest_of([store.sha256(workspace.path(path)) for path in sorted(files) if path.startswith("dataset/")])
+    card = dataset_card(name, sizes, sources, FEATURES, content=content, stages=workspace.run.stages)
     with store.open_atomic(workspace.path("dataset/README.md")) as stream:
         stream.write(card.encode())
     files["dataset/README.md"] = None
     rules = {OVERLAP: dropped} if dropped else {}
     detail = {"splits": {split: sum(n for (_, s), n in sizes.items() if s == split) for split in SPLITS}}
     return Outcome(files, len(members), sizes.total(), rules, detail)
+
+
+def digest_of(digests: Sequence[str]) -> str:
+    """One digest for all, 16 hexadecimal digits."""
+    return hashlib.sha256("".join(digests).encode()).hexdigest()[:16]
 
 
 def read_all(parts: Sequence[str]) -> Iterator[Document]:

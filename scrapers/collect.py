@@ -4,7 +4,7 @@ import logging
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ import numpy as np
 from scrapers import store
 from scrapers.fingerprint import code_of
 from scrapers.hosts import Forbidden
-from scrapers.manifest import Outcome, Run, Stage, Workspace, once, run_stage
+from scrapers.manifest import ManifestError, Outcome, Run, Stage, Workspace, run_stage
 from scrapers.record import Document, Dropped, dropped_table
 from scrapers.source import CollectError, Collecting, Items, Mirrors, NotCollectable, Source
 from scrapers.spool import Spool
@@ -72,7 +72,10 @@ def collect(
 def collect_source(
     workspace: Workspace, *, name: str, source: Source, mirrors: Mirrors, contact: str, limit: int | None, archive: str
 ) -> Outcome:
-    """Collects `source` into parts in the workspace. Raises CollectError, with all got so far left there."""
+    """Collects `source` into parts in the workspace. Raises CollectError, with all got so far left there.
+
+    Where it gave less or more than expected, a rerun asks for all of it again.
+    """
     source.permitted()
     folder = workspace.local()
     hosts = Path(workspace.run.path("hosts"))
@@ -82,11 +85,11 @@ def collect_source(
     with Spool(folder / "spool.sqlite") as spool:
         collecting = Collecting(folder, spool, mirrors, contact, limit, tally, hosts, kept)
         try:
-            for number, documents in enumerate(source.chapters(collecting)):
-                parts.chapter(number, documents)
+            for number, (key, documents) in enumerate(source.chapters(collecting)):
+                parts.chapter(number, key, documents)
                 if parts.full():
                     break
-            check_expected(source, parts.received, parts.rules, limited=limit is not None)
+            check_expected(source, parts, limited=parts.full())
         except NotCollectable:
             shutil.rmtree(folder)
             raise
@@ -97,11 +100,15 @@ def collect_source(
             said = str(error) if str(error).startswith(name) else f"{name}: {error}"
             message = f"{said}; the {got} documents got so far are in {workspace.path('')}" if got else said
             raise CollectError(message) from error
-    shutil.rmtree(folder)
+    if (there := sum(count or 0 for path, count in parts.files.items() if path.startswith("raw/"))) != parts.kept:
+        parts.forget()
+        raise ManifestError(
+            f"{name}: {parts.kept} documents kept, but {there} in the parts in {workspace.path('raw')}; run it again"
+        )
     detail = {"licence": source.licence, "source": source.name, "expected": list(source.expected), **tally}
     if source.agreement:
         detail["agreement"] = source.agreement
-    detail["stopped"] = "finished" if limit is None else f"finished, or after {limit}"
+    detail["stopped"] = f"finished, or after {limit}" if parts.full() else "finished"
     if mirrors.prefixes:
         detail["mirrors"] = sorted(mirrors.prefixes)
     return Outcome(parts.files, parts.received, parts.kept, parts.rules, detail)
@@ -130,19 +137,41 @@ class Parts:
         """Whether the limit has been reached."""
         return self._limit is not None and self.received >= self._limit
 
-    def chapter(self, number: int, documents: Items) -> None:
-        """Writes the documents of a chapter, unless an earlier run came to its end.
+    def chapter(self, number: int, key: str, documents: Items) -> None:
+        """Writes the documents of a chapter, unless an earlier run came to its end and all it wrote is there.
 
-        Raises what iterating over them raises, with all that came before it written.
+        Then no later chapter is done any more, for their parts are numbered on from this one's. Raises what iterating
+        over the documents raises, with all that came before it written.
         """
+        note, ids = self._notes(number)
+        done = self._done(note, ids, key)
+        if done is None:
+            self.forget(number)
+            store.write_json(str(note), {"key": key} | self._write(documents, ids))
+            return
+        self._ids.load(ids)
+        self.files |= done["files"]
+        self.rules += Counter(done["rules"])
+        self.received += done["received"]
+
+    def forget(self, first: int = 0) -> None:
+        """Makes the chapters from number `first` on ones that are to be done."""
+        note, _ = self._notes(first)
+        for path in sorted(note.parent.glob("chapter-*"), reverse=True):
+            if path.name.partition(".")[0] >= note.stem:
+                path.unlink()
+
+    def _notes(self, number: int) -> tuple[Path, Path]:
         base = self._workspace.local() / f"chapter-{number:05d}"
-        before = self.received
-        answer = once(f"{base}.json", partial(self._write, documents, base.with_suffix(".ids.npy")))
-        if answer["received"] and self.received == before:  # of an earlier run
-            self._ids.load(base.with_suffix(".ids.npy"))
-            self.files |= answer["files"]
-            self.rules += Counter(answer["rules"])
-            self.received += answer["received"]
+        return base.with_suffix(".json"), base.with_suffix(".ids.npy")
+
+    def _done(self, note: Path, ids: Path, key: str) -> dict[str, Any] | None:
+        """What was noted of a chapter; None where it is to be done."""
+        if not (note.exists() and ids.exists()):
+            return None
+        answer: dict[str, Any] = store.read_json(str(note))
+        there = all(store.exists(self._workspace.path(path)) for path in answer["files"])
+        return answer if answer["key"] == key and there else None
 
     def _write(self, documents: Items, ids: Path) -> dict[str, Any]:
         files, rules, received = dict(self.files), Counter(self.rules), self.received
@@ -245,19 +274,21 @@ class Ids:
             self._sorted.append(ids)
 
     def save(self, path: Path) -> None:
-        """Writes the ids of the chapter."""
-        np.save(path, np.concatenate([*self._chapter, np.array([], dtype=np.uint64)]))
+        """Writes the ids of the chapter, whole or not at all."""
+        with store.open_atomic(str(path)) as stream:
+            np.save(stream, np.concatenate([*self._chapter, np.array([], dtype=np.uint64)]))
 
     def load(self, path: Path) -> None:
         """Takes up the ids of a chapter that an earlier run wrote."""
         self._merge(np.sort(np.load(path)))
 
 
-def check_expected(source: Source, received: int, rules: Mapping[str, int], *, limited: bool) -> None:
-    """Raises CollectError where the source gave fewer documents than it should, or more."""
+def check_expected(source: Source, parts: Parts, *, limited: bool) -> None:
+    """Raises CollectError where the source gave fewer documents than it should, or more; no chapter is done then."""
     fewest, most = source.expected
-    got = received - rules.get("repeated", 0)
+    got = parts.received - parts.rules["repeated"]
     if got > most or (got < fewest and not limited):
+        parts.forget()
         raise CollectError(
             f"expected {fewest:,} to {most:,} documents, got {got:,}. If the source has really changed, "
             f"set expected = [fewest, most] in the recipe"

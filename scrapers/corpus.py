@@ -8,7 +8,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import IO, Any, TypeVar, cast
@@ -19,9 +19,9 @@ from lxml.etree import LxmlError
 from urllib3.exceptions import HTTPError
 
 from scrapers import packed
-from scrapers.fetch import Body, Fetcher, RangeFile, download, found_instead
+from scrapers.fetch import Body, Fetcher, RangeFile, digest, download, found_instead
 from scrapers.record import Document, Reserved, document_id, now
-from scrapers.source import CollectError, Collecting, Items, Source
+from scrapers.source import Chapters, CollectError, Collecting, Items, Source
 
 log = logging.getLogger(__name__)
 
@@ -141,19 +141,22 @@ class Corpus(Source):
             )
         return {"Authorization": f"Bearer {token}"}
 
-    def chapters(self, collecting: Collecting) -> Iterator[Items]:
+    def chapters(self, collecting: Collecting) -> Chapters:
         """The documents of each file. A file is downloaded when its chapter begins and removed when it has been read.
 
-        With a limit, or kept in an archive, it is not removed; with a limit it is not even downloaded whole.
+        With a limit, or kept in an archive, it is not removed; with a limit it is not even downloaded whole. What may
+        hold personal data is kept in no archive.
         """
+        if self.personal_data:
+            collecting = replace(collecting, archive=None)
         fetcher = Fetcher(collecting, delay_s=self.delay_s)
         self.headers()  # better now than after an hour
         for number, remote in enumerate(self.files(fetcher)):
-            yield self._chapter(collecting, fetcher, number, remote)
+            yield f"{remote.url} {remote.checksum}", self._chapter(collecting, fetcher, number, remote)
 
     def documents(self, collecting: Collecting) -> Items:
         """Every document of every file. Raises CollectError where one cannot be had whole, or has another layout."""
-        for chapter in self.chapters(collecting):
+        for _, chapter in self.chapters(collecting):
             yield from chapter
 
     def document(
@@ -189,6 +192,8 @@ class Corpus(Source):
         folder = collecting.archive or collecting.folder
         target = folder / f"{number:05d}-{re.sub(r'[^A-Za-z0-9._-]', '_', remote.name)[-100:]}"
         folder.mkdir(parents=True, exist_ok=True)
+        if remote.checksum and target.exists() and digest(target, remote.checksum) != remote.checksum:
+            target.unlink()  # as it was before upstream changed it
         found = download(
             fetcher,
             remote.url,
@@ -201,8 +206,8 @@ class Corpus(Source):
         try:
             with found.path.open("rb", buffering=0) as stream:
                 yield from self._checked(OpenFile(remote.url, remote.name, stream, found.reserved, fetcher.tally))
-        except DamagedError:
-            found.path.unlink()  # the next run is to fetch it anew
+        except CollectError:  # another file than it should be: the next run is to fetch it anew
+            found.path.unlink()
             raise
         if collecting.archive is None:
             found.path.unlink()

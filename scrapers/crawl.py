@@ -19,7 +19,7 @@ import threading
 import zlib
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
 from io import BytesIO
@@ -137,7 +137,7 @@ def run_child(name: str, folder: Path) -> dict[str, Any]:
             try:
                 code = process.wait()
             finally:
-                if process.poll() is None:
+                with suppress(ProcessLookupError):  # its browser outlives a crawl that was killed
                     os.killpg(process.pid, signal.SIGKILL)
     if code or not said.exists():
         tail = (folder / "crawl.log").read_text(errors="replace")[-2000:]

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from scrapers.fetch import LARGEST_PAGE, Fetched, Fetcher, found_instead
-from scrapers.paged import Page, Paged
+from scrapers.paged import MovedOn, Page, Paged
 from scrapers.record import Document, Reserved, document_id, normalised_rating, now
 from scrapers.source import CollectError, Collecting, FetchError
 
@@ -67,7 +67,7 @@ class GooglePlay(Paged):
         rows, following, reserved = self._rows(app, token, fetcher)
         received = before + len(rows)
         if following and (not rows or following == token):
-            raise CollectError(f"{app}: a page brought nothing new, after {before} reviews; more were promised")
+            raise MovedOn(f"{app}: a page brought nothing new, after {before} reviews; more were promised")
         if not received:
             raise CollectError(f"{app} has no reviews; is the id right, is it sold in {self.country!r}?")
         documents = [self._document(app, row, reserved) for row in rows]
@@ -96,7 +96,7 @@ class GooglePlay(Paged):
         else:
             raise FetchError(f"{app}: Google Play keeps answering that we ask too often; try again in some hours")
         if token:
-            raise CollectError(f"{app}: Google Play no longer knows the token of a page; collect it anew")
+            raise MovedOn(f"{app}: Google Play no longer knows the token of a page")
         return [], None, fetched.reserved
 
     def _check_count(self, app: str, received: int, fetcher: Fetcher) -> None:

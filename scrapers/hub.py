@@ -22,7 +22,7 @@ from requests.utils import parse_header_links
 from scrapers.corpus import Corpus, OpenFile, RemoteFile, chosen
 from scrapers.fetch import Fetcher
 from scrapers.packed import ahead, native
-from scrapers.source import CollectError, Collecting, FetchError, Items
+from scrapers.source import Chapters, CollectError, Collecting, FetchError
 
 HUB = "https://huggingface.co"
 ACCESS = "HF_TOKEN"  # the variable of the environment that the Hub's own tools read
@@ -91,10 +91,10 @@ class HubCorpus(Corpus):
         """The token, for the Hub only. Raises CollectError where it is missing."""
         return {} if self.url else super().headers()
 
-    def chapters(self, collecting: Collecting) -> Iterator[Items]:
+    def chapters(self, collecting: Collecting) -> Chapters:
         """The documents of each file. Raises CollectError that says how to be let in where the Hub refuses."""
-        for chapter in self._let_in(super().chapters(collecting)):
-            yield self._let_in(chapter)
+        for key, chapter in self._let_in(super().chapters(collecting)):
+            yield key, self._let_in(chapter)
 
     def _let_in(self, items: Iterator[Item]) -> Iterator[Item]:
         try:
@@ -119,7 +119,7 @@ class HubCorpus(Corpus):
             page = fetcher.get(url, headers=self.headers())
             try:
                 yield from LISTING.decode(page.body)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise CollectError(f"{url}: expected a list of files, got {page.body[:80]!r} ({error})") from error
             links = parse_header_links(page.headers.get("Link", ""))
             following = next((link["url"] for link in links if link.get("rel") == "next"), None)

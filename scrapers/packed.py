@@ -23,6 +23,7 @@ from scrapers.source import CollectError
 Taken = TypeVar("Taken")
 
 BLOCK = 1 << 20
+PACKED_BLOCK = 1 << 16  # of which what lies behind the end of a stream is copied
 # Whoever reads ahead waits for Python's lock after each block, 5 ms and more while documents are made: hence large
 # ones. The first are small, for those who want a few documents only.
 AHEAD = (1 << 18, 1 << 20, 1 << 22, 1 << 23)
@@ -45,9 +46,9 @@ def unpacked(stream: IO[bytes], name: str) -> IO[bytes]:
         packed = native(stream)
         opened: Any = pa.CompressedInputStream(packed, ARROW[ending])
     elif ending == "bz2":
-        opened = bz2.BZ2File(stream)
+        opened = Streams(stream, bz2.BZ2Decompressor)
     elif ending == "xz":
-        opened = lzma.LZMAFile(stream)  # noqa: SIM115 - whoever opened `stream` closes it
+        opened = Streams(stream, partial(lzma.LZMADecompressor, lzma.FORMAT_XZ), padded=True)
     else:
         return stream
     return cast(IO[bytes], Bounded(opened, packed, name))
@@ -71,6 +72,52 @@ class Lent:
 
     def close(self) -> None:
         """Leaves the stream open."""
+
+
+class Streams:
+    """What compressed streams, one after the other, unpack to; anything else after them is damage.
+
+    BZ2File and LZMAFile take a later stream whose header is damaged for the end of the file. padded: whether four
+    zeros, or eight and so on, may follow a stream. Source: https://tukaani.org/xz/xz-file-format.txt, 2.2
+    """
+
+    def __init__(
+        self,
+        packed: IO[bytes],
+        begin: Callable[[], bz2.BZ2Decompressor | lzma.LZMADecompressor],
+        *,
+        padded: bool = False,
+    ) -> None:
+        self._packed, self._begin, self._padding = packed, begin, b"\0" if padded else b""
+        self._stream = begin()
+
+    def read(self, size: int) -> bytes:
+        """Up to `size` bytes, nothing at the end. Raises one of DAMAGE where a stream is cut off or damaged."""
+        while size:
+            if self._stream.eof:
+                block = self._after_stream()
+                if not block:
+                    break
+                self._stream = self._begin()
+            elif self._stream.needs_input:
+                block = self._packed.read(PACKED_BLOCK)
+                if not block:
+                    raise EOFError("the end of the compressed stream is missing")
+            else:
+                block = b""
+            if unpacked := self._stream.decompress(block, size):
+                return unpacked
+        return b""
+
+    def _after_stream(self) -> bytes:
+        """What follows the stream that has ended and its padding."""
+        block, padding = self._stream.unused_data or self._packed.read(PACKED_BLOCK), 0
+        while zeros := len(block) - len(block.lstrip(self._padding)):
+            padding += zeros
+            block = block[zeros:] or self._packed.read(PACKED_BLOCK)
+        if padding % 4:
+            raise lzma.LZMAError(f"{padding} zeros after a stream")
+        return block
 
 
 class Bounded(io.RawIOBase):

@@ -80,6 +80,7 @@ class Collecting:
 
 
 Items = Iterator[Document | Dropped]
+Chapters = Iterator[tuple[str, Items]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,9 +124,13 @@ class Source:
         """
         raise NotImplementedError(f"{type(self).__name__} does not say how to collect")
 
-    def chapters(self, collecting: Collecting) -> Iterator[Items]:
-        """The documents in chapters, each of which is done once: a rerun goes on with the first that was not."""
-        yield self.documents(collecting)
+    def chapters(self, collecting: Collecting) -> Chapters:
+        """The documents in chapters, each of which is done once: a rerun goes on with the first that was not.
+
+        Each comes with what it is known by, such as the address of a file: a rerun to which another chapter is given
+        in its place does that one, and all that follow.
+        """
+        yield "", self.documents(collecting)
 
     def permitted(self) -> None:
         """Raises CollectError where the source must not be collected before somebody agreed to it."""

@@ -1,15 +1,20 @@
 """Where documents wait while a source is collected page by page: in as they come, out in the order of id."""
 
 import json
+import logging
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from scrapers.record import Document, Dropped
+
+log = logging.getLogger(__name__)
+
+DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +30,12 @@ class Spool:
     """A file of pages and their documents.
 
     A page is in it with all its documents and links, or not at all, from the moment `add_page` returns: a collector
-    that was killed goes on with the pages that are missing. Nothing else of a page is kept.
+    that was killed goes on with the pages that are missing. Nothing else of a page is kept. A file that
+    is damaged is begun anew.
     """
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, isolation_level=None)
+        self._connection = sound(path)
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute(
             "PRAGMA synchronous=OFF"
@@ -56,6 +62,14 @@ class Spool:
             raise
         self._connection.execute("COMMIT")
         return len(new)
+
+    def forget(self, pages: Iterable[str]) -> None:
+        """Takes pages out, with all their documents; those that are not in are passed over."""
+        keys = [(page,) for page in pages]
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._connection.executemany("DELETE FROM spool WHERE page = ?", keys)
+        self._connection.executemany("DELETE FROM pages WHERE page = ?", keys)
+        self._connection.execute("COMMIT")
 
     def new(self, items: Sequence[Document | Dropped]) -> int:
         """How many ids of `items` are not in yet."""
@@ -108,6 +122,27 @@ class Spool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._connection.close()
+
+
+def sound(path: Path) -> sqlite3.Connection:
+    """A connection to the database at `path`, which is removed before where it is damaged, or none.
+
+    Half a second for 600 MB. Source: https://www.sqlite.org/pragma.html#pragma_quick_check
+    """
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF not in DAMAGED:
+            raise
+        found = str(error)
+    if found == "ok":
+        return connection
+    connection.close()
+    log.warning("%s is damaged (%s): what was collected so far is lost, it is begun anew", path, found)
+    for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        file.unlink(missing_ok=True)
+    return sqlite3.connect(path, isolation_level=None)
 
 
 def row_of(item: Document | Dropped) -> tuple[str, str, str | None]:

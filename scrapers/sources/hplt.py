@@ -104,15 +104,19 @@ class Hplt3(Hplt):
     register_threshold: float = 0.5
 
     def files(self, fetcher: Fetcher) -> Iterator[RemoteFile]:
-        """The files in upstream's list, the best bin first. Raises CollectError where one has no checksum."""
+        """The files in upstream's two lists, the best bin first. Raises CollectError where these are not the same."""
         if unknown := sorted(set(self.registers) - set(REGISTERS.split())):
             raise CollectError(f"{self.name}: there is no register {unknown[0]!r}; known are {REGISTERS}")
         base = f"{HOST}/three/sorted/{self.language}"
-        files = [file for file in mapped(fetcher, f"{base}.map") if wds_bin(file) >= self.lowest_bin]
+        files = [file for file in mapped(fetcher, f"{base}.map") if wds_bin(file.name) >= self.lowest_bin]
         checksums = listed(fetcher, f"{base}.md5")
-        for file in sorted(chosen(files, self.parts), key=wds_bin, reverse=True):
-            if file.name not in checksums:
-                raise CollectError(f"{base}.md5 has no checksum of {file.name}")
+        named = {file.name for file in files}
+        summed = {name for name in checksums if SHARD.fullmatch(name) and wds_bin(name) >= self.lowest_bin}
+        if lacking := sorted(named - summed):
+            raise CollectError(f"{base}.md5 has no checksum of {lacking[0]}")
+        if lacking := sorted(summed - named):
+            raise CollectError(f"{base}.map lacks {lacking[0]}, of which {base}.md5 has a checksum; is it cut off?")
+        for file in sorted(chosen(files, self.parts), key=lambda file: wds_bin(file.name), reverse=True):
             yield replace(file, checksum=f"md5:{checksums[file.name]}")
 
     def read(self, file: OpenFile) -> Items:
@@ -153,10 +157,10 @@ def listed(fetcher: Fetcher, url: str) -> dict[str, str]:
     return {one[2].rpartition("/")[2]: one[1] for one in found if one}
 
 
-def wds_bin(file: RemoteFile) -> int:
+def wds_bin(name: str) -> int:
     """The bin of a file called `10_1.jsonl.zst`. Raises CollectError on another name."""
-    if not (found := SHARD.fullmatch(file.name)):
-        raise CollectError(f"{file.url}: expected a name like 10_1.jsonl.zst")
+    if not (found := SHARD.fullmatch(name)):
+        raise CollectError(f"{name[:120]!r}: expected a name like 10_1.jsonl.zst")
     return int(found[1])
 
 

@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
-from itertools import takewhile
 from typing import Any
 
 from scrapers import store
 from scrapers.record import Document, Dropped, Reserved, document_id, normalised_rating, now
-from scrapers.source import CollectError, Collecting, Items, Source
+from scrapers.source import Chapters, CollectError, Collecting, Items, Source
 from scrapers.tables import Layout, Row, literal, rows
 
 ON_THE_WEB = re.compile(r"(^|::)(https?|ftp)://")
@@ -25,7 +24,7 @@ class LocalFile(Source):
 
     path: of a file on this machine or any fsspec store, or a list of them; `*` stands for any part of a name. columns:
     which of the file's columns is our `key`, `text`, `title`, `rating`, `label`, `group`, `url`, `year` or `published`;
-    `text` is needed, and without `key` file and row stand in. labels: the file's labels and what they are called here.
+    `text` is needed, and without `key` the name of the file and the row stand in. labels: the file's labels and what they are called here.
     worst, best: the rating scale. source_name: what the records name as their source. The rights are `unknown`: nobody
     was asked. Where the recipe names one language, it is that of the records, until cleaning identifies it.
 
@@ -58,14 +57,14 @@ class LocalFile(Source):
         for amiss in self._amiss():
             raise CollectError(f"source {self.name}: {amiss}")
 
-    def chapters(self, collecting: Collecting) -> Iterator[Items]:
+    def chapters(self, collecting: Collecting) -> Chapters:
         """The rows of each file, in the order of their names. Raises CollectError where a file is missing."""
         for url, name in self.files():
-            yield self._read(url, name)
+            yield name, self._read(url, name)
 
     def documents(self, collecting: Collecting) -> Items:
         """Every row of every file. Raises CollectError, with file and row, where one is not as the recipe says."""
-        for chapter in self.chapters(collecting):
+        for _, chapter in self.chapters(collecting):
             yield from chapter
 
     def digest(self) -> str | None:
@@ -77,17 +76,23 @@ class LocalFile(Source):
         return hashlib.sha256("\n".join(contents).encode("utf-8", "surrogateescape")).hexdigest()
 
     def files(self) -> list[tuple[str, str]]:
-        """URL and name of each file, sorted; a name is what is left of the path beyond what is common to all.
+        """URL and name of each file, sorted; a name is without folders, so that it is the same wherever these lie.
 
-        Raises CollectError where the recipe names no file, or one that is not there.
+        Raises CollectError where the recipe names no file, or one that is not there, or without a `key` column two of
+        one name.
         """
         if not self.path:
             raise CollectError(f"source {self.name} has no file: set path = '...' in the recipe, or --set ...path=FILE")
         urls = sorted({url for pattern in self._patterns() for url in self._found(pattern)})
-        parts = [url.split("/") for url in urls]
-        shared = takewhile(lambda same: len(set(same)) == 1, zip(*(part[:-1] for part in parts), strict=False))
-        depth = len(list(shared))
-        return [(url, "/".join(part[depth:])) for url, part in zip(urls, parts, strict=True)]
+        named: dict[str, str] = {}
+        for url in urls:
+            other = named.setdefault(url.rpartition("/")[2], url)
+            if other != url and "key" not in self.columns:
+                raise CollectError(
+                    f"{other} and {url} are called the same, and ids are made of name and row: say which column is the "
+                    f"`key`, or call them otherwise"
+                )
+        return [(url, url.rpartition("/")[2]) for url in urls]
 
     def _patterns(self) -> tuple[str, ...]:
         return self.path if isinstance(self.path, tuple) else (self.path,) if self.path else ()
@@ -120,7 +125,7 @@ class LocalFile(Source):
                     bad += isinstance(item, Dropped)
                     if isinstance(item, Dropped) and bad > self.bad_rows:
                         allowed = f", and bad_rows allows {self.bad_rows:,}" if self.bad_rows else ""
-                        raise CollectError(f"{url}, {at}: {item.value}{allowed}")
+                        raise CollectError(f"{url}, {item.value}{allowed}")
                     yield item
         except CollectError:
             raise
@@ -134,15 +139,15 @@ class LocalFile(Source):
             raise CollectError(f"{url} holds no row")
 
     def _item(self, row: Row, name: str) -> Document | Dropped:
-        """The document of a row, or the row with what is wrong with it."""
+        """The document of a row, or what is wrong with it; then of its cells no more than the text is kept."""
         try:
             if row.fault:
                 raise ValueError(row.fault)
             return self._document(row, name)
         except ValueError as error:
-            text = row.written if row.fault else str(row.cells[str(self.columns["text"])] or "")
-            document = self._record(row, name, None, text)
-            return Dropped(document, "collect", "bad_row", str(error), f"at most {self.bad_rows:,} of a file")
+            document = self._record(row, name, None, str(row.cells.get(str(self.columns["text"])) or ""))
+            value = f"{row.at}: {error}"
+            return Dropped(document, "collect", "bad_row", value, f"at most {self.bad_rows:,} of a file")
 
     def _document(self, row: Row, name: str) -> Document:
         value = {ours: self._cell(ours, row.cells[str(theirs)]) for ours, theirs in self.columns.items()}

@@ -129,6 +129,16 @@ def test_the_dataset_streams(sharded: tuple[Run, Stage], tmp_path: Path) -> None
     assert sum(1 for _ in found) == sum(f.records or 0 for f in stage.outputs if "/nn/train-" in f.path)
 
 
+def test_a_dataset_made_anew_in_its_place_is_loaded_anew(document: Make, run_of: RunOf, tmp_path: Path) -> None:
+    texts = []
+    for text in ("før", "etter"):
+        run, inputs = run_of([[document(text, id="x", lang="nb")]])
+        shard_corpus(run, ShardSettings(), inputs=inputs, name="x")
+        found = datasets.load_dataset(run.path("dataset"), cache_dir=str(tmp_path / "cache"))
+        texts += [row["text"] for split in found.values() for row in split]
+    assert texts == ["før", "etter"]
+
+
 def test_the_features_are_the_record() -> None:
     """Parquet has no seconds; all else is the same."""
     expected = datasets.Features.from_arrow_schema(SCHEMA)

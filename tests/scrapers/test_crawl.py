@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 from threading import Event
 from urllib.parse import quote
@@ -291,12 +290,12 @@ def test_the_crawl_delay_of_the_site_is_kept_and_the_budget_of_all_collectors(se
     work = collecting(mirrors={HOST: server.address})
     other = Hosts.of(work)
     other.check(f"{HOST}/")
-    other.rest(f"{HOST}/", 3.0)
+    other.rest(f"{HOST}/", 2.5)
     started = time.monotonic()
     crawl(SITE, work)
     times = [asked.at for asked in server.asked if asked.path in BOOKS]
-    assert times[0] - started > 2.9
-    assert all(later - earlier > 0.25 for earlier, later in pairwise(times))
+    assert times[0] - started > 2.4
+    assert times[-1] - times[0] > 4 * 0.4 - 0.2
     assert server.paths().count("/robots.txt") == 1
 
 
@@ -321,10 +320,14 @@ FOREST = {
 }
 
 
-def processes_in(folder: Path) -> list[int]:
-    """The processes, Chromium's too, that have `folder` in their command line."""
-    found = psutil.process_iter(["pid", "cmdline"])
-    return [process.info["pid"] for process in found if str(folder) in " ".join(process.info["cmdline"] or ())]
+def processes_in(folder: Path, what: str = "") -> list[int]:
+    """The processes, Chromium's too, that work in `folder` or have it in their command line, with `what` in that."""
+    found = []
+    for process in psutil.process_iter(["pid", "cmdline", "cwd"]):
+        line = " ".join(process.info["cmdline"] or ())
+        if what in line and str(folder) in f"{line} {process.info['cwd']}":
+            found.append(process.info["pid"])
+    return found
 
 
 def kill_when(folder: Path, server: Loopback, asked: int, later_s: float, over: Event) -> None:
@@ -332,7 +335,7 @@ def kill_when(folder: Path, server: Loopback, asked: int, later_s: float, over: 
     while len(server.asked) < asked and not over.is_set():
         time.sleep(0.001)
     time.sleep(later_s)
-    for pid in processes_in(folder):
+    for pid in processes_in(folder, "scrapers.crawl"):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
@@ -370,6 +373,7 @@ def killed_and_whole(
     whole = collecting(mirrors={HOST: server.address})
     first = [path for path in server.paths() if path in pages]
     crawl(site, whole)
+    assert processes_in(work.folder) == []
     assert ids(work) == ids(whole)
     assert work.spool.pages().keys() == whole.spool.pages().keys() == {HOST + path for path in pages}
     twice = Counter(first) - Counter([*pages, *["/hop", "/led"] * died])
