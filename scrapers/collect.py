@@ -74,7 +74,7 @@ def collect_source(
 ) -> Outcome:
     """Collects `source` into parts in the workspace. Raises CollectError, with all got so far left there.
 
-    Where it gave less or more than expected, a rerun asks for all of it again.
+    Where it gave less than expected, or more, none of its chapters stays done.
     """
     source.permitted()
     folder = workspace.local()

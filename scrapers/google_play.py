@@ -96,7 +96,7 @@ class GooglePlay(Paged):
         else:
             raise FetchError(f"{app}: Google Play keeps answering that we ask too often; try again in some hours")
         if token:
-            raise MovedOn(f"{app}: Google Play no longer knows the token of a page")
+            raise MovedOn(f"{app}: Google Play no longer knows the token of a page; try again later")
         return [], None, fetched.reserved
 
     def _check_count(self, app: str, received: int, fetcher: Fetcher) -> None:

@@ -10,7 +10,6 @@ from scrapers.record import Document, Dropped
 from scrapers.source import CollectError, Collecting, Items, Source
 from scrapers.spool import PageNote
 
-
 log = logging.getLogger(__name__)
 
 

@@ -66,14 +66,13 @@ class Layout:
 class Row:
     """A row of a table: its number and what is counted ("line", "row"), its cells by column.
 
-    fault: why it is no row of this table; then the cells are none, and `written` is what stands there in their place.
+    fault: why it is no row of this table; then the cells are none.
     """
 
     number: int
     counted: str
     cells: Mapping[str, Any] = field(default_factory=dict)
     fault: str = ""
-    written: str = ""
 
     @property
     def at(self) -> str:
@@ -157,22 +156,18 @@ class Record:
     def __init__(self, lines: Iterator[str]) -> None:
         self._lines = lines
         self._read = self._size = 0
-        self._taken: list[str] = []
+        self.is_blank = True
 
     def begin(self) -> int:
         """Forgets the lines of the last record, and returns the number of the first line of the next."""
-        self._taken, self._size = [], 0
+        self.is_blank, self._size = True, 0
         return self._read + 1
-
-    def written(self) -> str:
-        """The record as it stands in the file, without its last line feed."""
-        return "".join(self._taken).rstrip("\r\n")
 
     def __iter__(self) -> Iterator[str]:
         for line in self._lines:
             self._read += 1
             self._size += len(line)
-            self._taken.append(line)
+            self.is_blank = self.is_blank and not line.strip("\r\n")
             if self._size > LONGEST_LINE:
                 raise ValueError(f"a quotation mark is open for {LONGEST_LINE:,} characters, up to line {self._read}")
             yield line
@@ -190,7 +185,7 @@ def delimited(stream: IO[bytes], name: str, layout: Layout, wanted: Collection[s
             if layout.header:
                 continue
         if fault := fault or amiss(cells, width):
-            yield Row(number, "line", fault=fault, written=record.written())
+            yield Row(number, "line", fault=fault)
         else:
             yield Row(number, "line", {column: cells[place] for column, place in places.items()})
 
@@ -215,7 +210,7 @@ def records(record: Record, parsed: Iterator[list[str]]) -> Iterator[tuple[int, 
             return
         except csv.Error as error:
             cells, fault = [], f"not CSV ({error})"
-        if record.written():
+        if not record.is_blank:
             yield number, cells, fault
 
 
@@ -240,7 +235,7 @@ def json_lines(stream: IO[bytes], name: str, layout: Layout, wanted: Collection[
             value, fault = json.loads(line), ""
         except (ValueError, RecursionError) as error:
             value, fault = None, f"not JSON ({error})"
-        yield of_object(value, fault, number, "line", line.rstrip("\r\n"), wanted)
+        yield of_object(value, fault, number, "line", wanted)
 
 
 def json_array(stream: IO[bytes], name: str, layout: Layout, wanted: Collection[str]) -> Rows:
@@ -257,17 +252,17 @@ def json_array(stream: IO[bytes], name: str, layout: Layout, wanted: Collection[
     except UnicodeDecodeError as error:
         raise CollectError(f"{name}, {undecodable(error, 0, layout.encoding)}") from error
     for number, value in enumerate(json.loads(text), 1):
-        yield of_object(value, "", number, "row", "", wanted)
+        yield of_object(value, "", number, "row", wanted)
 
 
-def of_object(value: Any, fault: str, number: int, counted: str, written: str, wanted: Collection[str]) -> Row:
+def of_object(value: Any, fault: str, number: int, counted: str, wanted: Collection[str]) -> Row:
     """The row that a JSON value is."""
     if not fault and not isinstance(value, dict):
         fault = f"expected an object, found {type(value).__name__}"
     if not fault and (missing := [column for column in wanted if column not in value]):
         fault = f"no column {missing[0]!r}; it has {', '.join(map(repr, list(value)[:50]))}"
     if fault:
-        return Row(number, counted, fault=fault, written=written or json.dumps(value, ensure_ascii=False))
+        return Row(number, counted, fault=fault)
     return Row(number, counted, {column: value[column] for column in wanted})
 
 
@@ -318,9 +313,7 @@ def of_cells(cells: Sequence[Any], places: Mapping[str, int], filled: int, width
                 f"the error {cell.value} in column {column!r}, where Excel took a text for a formula or lost a value"
             )
     if fault:
-        return Row(
-            number, "row", fault=fault, written="\t".join("" if c.value is None else str(c.value) for c in cells)
-        )
+        return Row(number, "row", fault=fault)
     return Row(number, "row", {column: None if cell is None else cell.value for column, cell in found.items()})
 
 

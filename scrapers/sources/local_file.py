@@ -24,9 +24,10 @@ class LocalFile(Source):
 
     path: of a file on this machine or any fsspec store, or a list of them; `*` stands for any part of a name. columns:
     which of the file's columns is our `key`, `text`, `title`, `rating`, `label`, `group`, `url`, `year` or `published`;
-    `text` is needed, and without `key` the name of the file and the row stand in. labels: the file's labels and what they are called here.
-    worst, best: the rating scale. source_name: what the records name as their source. The rights are `unknown`: nobody
-    was asked. Where the recipe names one language, it is that of the records, until cleaning identifies it.
+    `text` is needed, and without `key` the name of the file and the row stand in. labels: the file's labels and what
+    they are called here. worst, best: the rating scale. source_name: what the records name as their source. The rights
+    are `unknown`: nobody was asked. Where the recipe names one language, it is that of the records, until cleaning
+    identifies it.
 
     text_is: "text", or "token-list" for tokens in a list, also one that is written as Python does. strip: whether cells
     lose the spaces at their ends. bad_rows: how many rows of a file may be dropped because they are not as the recipe

@@ -100,6 +100,31 @@ def test_pages_are_followed_up_to_the_last(collected: Collected) -> None:
     assert [HOST + path for path in server.paths() if "/rss/" in path] == [FIRST, SECOND, THIRD]
 
 
+def test_a_feed_that_grew_since_a_run_was_ended_is_collected_by_the_next(serve: Serve, collecting: Any) -> None:
+    def pages(newest: int) -> dict[str, Answer]:
+        """Five pages and a bit, the newest first."""
+        keys = list(range(newest, -1, -1))
+        parts = [[review(key) for key in keys[place : place + PAGE]] for place in range(0, len(keys), PAGE)]
+        return {
+            address("no", MANY, n).removeprefix(HOST): Answer(feed(part, n, len(parts)))
+            for n, part in enumerate(parts, 1)
+        }
+
+    answers = pages(219)
+    fourth = address("no", MANY, 4).removeprefix(HOST)
+    answers[fourth] = Answer(status=403)
+    server = serve(lambda asked: answers.get(asked.path, MISSING))
+    work = collecting(mirrors={HOST: server.address})
+    with pytest.raises(FetchError, match="answered 403"):
+        list(SOURCE.documents(work))
+    assert work.spool.count() == 150
+    answers |= pages(269)
+    found = list(SOURCE.documents(work))
+    assert keys(found) == list(range(270))  # type: ignore[arg-type]
+    before = len(server.asked)
+    assert list(SOURCE.documents(work)) == found and len(server.asked) == before
+
+
 def test_no_more_than_ten_pages_are_asked_for(collected: Collected) -> None:
     pages = {address("no", MANY, n): feed(some(50 * n, 50 * n + 50), n, 14) for n in range(1, 15)}
     assert len(collected(pages)[0]) == 500

@@ -19,9 +19,9 @@ from scrapers import collect as collecting_stage
 from scrapers import store
 from scrapers.collect import Ids, collect
 from scrapers.hosts import Forbidden
-from scrapers.manifest import Run, Stage
+from scrapers.manifest import ManifestError, Run, Stage
 from scrapers.record import Document, Dropped, document_id
-from scrapers.source import CollectError, Collecting, FetchError, Items, Mirrors, NotCollectable, Source
+from scrapers.source import Chapters, CollectError, Collecting, FetchError, Items, Mirrors, NotCollectable, Source
 from scrapers.sources.local_file import local_file
 
 from .conftest import MOMENT, Answer, Serve
@@ -122,6 +122,8 @@ def test_a_limit_gives_fewer_than_expected_but_never_more(run: Run, document) ->
     assert stage.received == 3
     with pytest.raises(CollectError, match="expected 0 to 2 documents, got 3"):
         collected(run, listed(*documents, expected=(0, 2)), limit=3)
+    with pytest.raises(CollectError, match="expected 8 to 9 documents, got 6"):
+        collected(run, listed(*documents, expected=(8, 9)), limit=7)
 
 
 def test_a_fault_of_the_source_keeps_its_reason(run: Run, document) -> None:
@@ -189,14 +191,14 @@ def test_a_crawl_of_the_same_pages_gives_the_same_bytes(
 class Chaptered(Source):
     """Chapters of documents; one of them fails, until it is mended."""
 
-    count: int = 4
     ill: ClassVar[set[int]] = set()
     begun: ClassVar[list[int]] = []
+    listing: ClassVar[list[int]] = [0, 1, 2, 3]
 
-    def chapters(self, collecting: Collecting) -> Iterator[Items]:
+    def chapters(self, collecting: Collecting) -> Chapters:
         """Chapters of a thousand documents, of which each repeats the last of the one before."""
-        for number in range(self.count):
-            yield self._chapter(number)
+        for number in self.listing:
+            yield str(number), self._chapter(number)
 
     def _chapter(self, number: int) -> Items:
         self.begun.append(number)
@@ -208,12 +210,28 @@ class Chaptered(Source):
             )
 
 
-def test_chapters_that_are_done_stay_done(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(collecting_stage, "DOCUMENTS_A_PART", 300)
-    declared = {"name": "t", "description": "", "licence": "CC0-1.0", "languages": ()}
-    source = Chaptered(**declared, expected=(4000, 4000))
+def chaptered(tmp_path: Path) -> tuple[Chaptered, Run]:
+    """The source, and a run in which nothing went wrong."""
+    Chaptered.ill, Chaptered.listing = set(), [0, 1, 2, 3]
+    source = Chaptered(name="t", description="", licence="CC0-1.0", languages=(), expected=(4000, 4000))
     undisturbed = Run(str(tmp_path / "undisturbed"))
     collected(undisturbed, source)
+    Chaptered.begun.clear()
+    return source, undisturbed
+
+
+def same_bytes(one: Run, other: Run) -> bool:
+    """Whether two runs published the same."""
+    files = [
+        {path: Path(run.path(path)).read_bytes() for path in (*run.files("raw"), *run.files("dropped"))}
+        for run in (one, other)
+    ]
+    return files[0] == files[1] != {}
+
+
+def test_chapters_that_are_done_stay_done(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collecting_stage, "DOCUMENTS_A_PART", 300)
+    source, undisturbed = chaptered(tmp_path)
     for ill in (2, 0, 3):
         Chaptered.ill = {ill}
         Chaptered.begun.clear()
@@ -225,9 +243,101 @@ def test_chapters_that_are_done_stay_done(run: Run, tmp_path: Path, monkeypatch:
         assert stage is not None
         assert Chaptered.begun == [*range(ill + 1), *range(ill, 4)]
         assert (stage.received, stage.kept, stage.dropped) == (4003, 4000, {"repeated": 3})
-        assert fresh.files("raw") == undisturbed.files("raw")
-        for path in (*fresh.files("raw"), *fresh.files("dropped")):
-            assert Path(fresh.path(path)).read_bytes() == Path(undisturbed.path(path)).read_bytes()
+        assert same_bytes(fresh, undisturbed)
+
+
+@pytest.mark.parametrize(
+    ("before", "again"),
+    [
+        ([1, 0], [0, 1, 2, 3]),
+        ([1, 2, 3], [0, 1, 2, 3]),
+        ([0, 2, 3], [1, 2, 3]),
+        ([0, 1, 1], [2, 3]),
+        ([0, 1, 2], [3]),
+    ],
+)
+def test_a_chapter_in_whose_place_another_stands_is_done_anew_and_so_are_those_after_it(
+    run: Run, tmp_path: Path, before: list[int], again: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collecting_stage, "DOCUMENTS_A_PART", 300)
+    source, undisturbed = chaptered(tmp_path)
+    Chaptered.listing, Chaptered.ill = [*before, 9], {9}
+    with pytest.raises(CollectError, match="chapter 9 is ill"):
+        collected(run, source)
+    Chaptered.begun.clear()
+    Chaptered.listing = [0, 1, 2, 3]
+    collected(run, source)
+    assert Chaptered.begun == again
+    assert same_bytes(run, undisturbed)
+
+
+def killed_at_the_end(run: Run, source: Source, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the run was at work when it was killed, after the last document and before anything was published."""
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(store, "sha256", interrupt)
+        collected(run, source)
+    (work,) = Path(run.path("work")).iterdir()
+    return work
+
+
+def interrupt(*_: object) -> str:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("lost", "again"),
+    [
+        ([], []),
+        (["local/chapter-00001.ids.npy"], [1, 2, 3]),
+        (["local/chapter-00000.json"], [0, 1, 2, 3]),
+        (["local/chapter-00003.json", "local/chapter-00001.json"], [1, 2, 3]),
+        (["raw/x/part-00009.jsonl.zst"], [2, 3]),
+        (["dropped/part-collect-x-00002.parquet"], [3]),
+        (["local"], [0, 1, 2, 3]),
+        (["raw"], [0, 1, 2, 3]),
+    ],
+)
+def test_a_chapter_of_which_something_was_lost_is_done_anew(
+    run: Run, tmp_path: Path, lost: list[str], again: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collecting_stage, "DOCUMENTS_A_PART", 300)
+    source, undisturbed = chaptered(tmp_path)
+    work = killed_at_the_end(run, source, monkeypatch)
+    for path in lost:
+        store.remove(str(work / path))
+    Chaptered.begun.clear()
+    collected(run, source)
+    assert Chaptered.begun == again
+    assert same_bytes(run, undisturbed)
+    assert run.files("work") == []
+
+
+def test_parts_that_do_not_hold_what_was_kept_are_not_published(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, undisturbed = chaptered(tmp_path)
+    note = killed_at_the_end(run, source, monkeypatch) / "local" / "chapter-00002.json"
+    note.write_text(note.read_text().replace('"received": 1001', '"received": 1201'))
+    with pytest.raises(CollectError, match="expected 4,000 to 4,000 documents, got 4,200"):
+        collected(run, source)
+    note = killed_at_the_end(run, source, monkeypatch) / "local" / "chapter-00002.json"
+    note.write_text(note.read_text().replace("part-00002.jsonl", "part-00001.jsonl"))
+    with pytest.raises(ManifestError, match="4000 documents kept, but 3000 in the parts"):
+        collected(run, source)
+    assert run.files("raw") == []
+    collected(run, source)
+    assert same_bytes(run, undisturbed)
+
+
+def test_what_gave_too_little_is_asked_again(run: Run, tmp_path: Path) -> None:
+    source, _ = chaptered(tmp_path)
+    Chaptered.listing = [0, 1]
+    with pytest.raises(CollectError, match="expected 4,000 to 4,000 documents, got 2,000"):
+        collected(run, source)
+    Chaptered.begun.clear()
+    Chaptered.listing = [0, 1, 2, 3]
+    collected(run, source)
+    assert Chaptered.begun == [0, 1, 2, 3]
 
 
 @given(st.lists(st.lists(st.integers(0, 60) | st.just(2**64 - 1), max_size=20), max_size=12))

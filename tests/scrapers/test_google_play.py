@@ -165,6 +165,36 @@ def test_a_token_that_the_store_forgot_is_no_end(collected) -> None:
         collected({(APP, None): envelope([row("a")], "t1")})
 
 
+def test_an_app_of_which_a_token_was_forgotten_since_the_last_run_is_begun_anew(serve: Serve, collecting) -> None:
+    other = "no.kvern.demo.other"
+    pages = {
+        (other, None): envelope([row("z")]),
+        (APP, None): envelope([row("b"), row("c")], "t1"),
+        (APP, "t1"): b"not yet",
+    }
+    server = serve(lambda asked: post(pages, asked))
+    work = collecting(mirrors={STORE: server.address})
+    source = replace(SOURCE, apps=(other, APP), fewest_share=0)
+    with pytest.raises(CollectError, match="unknown shape"):
+        list(source.documents(work))
+    pages |= {(APP, None): envelope([row("a"), row("b")], "t2"), (APP, "t1"): envelope(None)}
+    pages[APP, "t2"] = envelope([row("c")])
+    first = len(server.asked)
+    assert sorted(d.url[-1] for d in source.documents(work)) == ["a", "b", "c", "z"]
+    assert [asked_for(asked) for asked in server.asked[first:] if asked.method == "POST"] == [
+        (APP, "t1"),
+        (APP, None),
+        (APP, "t2"),
+    ]
+
+
+def test_an_app_is_begun_anew_once_in_a_run(serve: Serve, collecting) -> None:
+    server = serve(lambda asked: post({(APP, None): envelope([row("a")], "t1")}, asked))
+    with pytest.raises(CollectError, match="no longer knows the token"):
+        list(SOURCE.documents(collecting(mirrors={STORE: server.address})))
+    assert [asked_for(asked)[1] for asked in server.asked if asked.method == "POST"] == [None, "t1"] * 2
+
+
 @pytest.mark.parametrize(
     ("counts", "share", "error"),
     [

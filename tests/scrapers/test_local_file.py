@@ -427,20 +427,40 @@ def test_columns_that_are_not_wanted_may_be_nameless(read) -> None:
 
 
 def test_bad_rows_are_put_aside_as_far_as_the_recipe_allows(read) -> None:
-    body = 'text,n\ngod,1\n"kort"\n"a"b,2\nny,x\nbra,0\n'
+    body = 'text,n,who\ngod,1,Ola\n"kort"\n"a"b,2,Ola\nny,x,Ola\nbra,0,Ola\n'
     options = {"columns": {"text": "text", "label": "n"}, "labels": {"0": "ham", "1": "spam"}}
     found = read(body, bad_rows=3, **options)
     assert [item.text for item in found if isinstance(item, Document)] == ["god", "bra"]
     dropped = [item for item in found if isinstance(item, Dropped)]
     assert [(d.document.text, d.rule, d.document.url) for d in dropped] == [
-        ('"kort"', "bad_row", "f.csv#3"),
-        ('"a"b,2', "bad_row", "f.csv#4"),
+        ("", "bad_row", "f.csv#3"),
+        ("", "bad_row", "f.csv#4"),
         ("ny", "bad_row", "f.csv#5"),
     ]
-    assert [d.value.split(" (")[0] for d in dropped][:2] == ["1 cells, expected 2", "not CSV"]
+    assert [d.value.split(" (")[0] for d in dropped][:2] == ["line 3: 1 cells, expected 3", "line 4: not CSV"]
     assert {d.threshold for d in dropped} == {"at most 3 of a file"}
     with pytest.raises(CollectError, match=r"f\.csv, line 5: the label 'x' .*, and bad_rows allows 2"):
         read(body, bad_rows=2, **options)
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("f.csv", "who,text\nOla N,a\nOla N,b,c\n"),
+        ("f.csv", 'who,text\nOla N,a\n"Ola N"x,b\n'),
+        ("f.tsv", "who\ttext\nOla N\ta\nOla N\n"),
+        ("f.jsonl", '{"who": "Ola N", "text": "a"}\n{"who": "Ola N"}\n'),
+        ("f.jsonl", '{"who": "Ola N", "text": "a"}\n{"who": "Ola N"\n'),
+        ("f.json", '[{"who": "Ola N", "text": "a"}, ["Ola N"]]'),
+        ("f.xlsx", in_sheet(["who", "text"], ["Ola N", "a"], ["Ola N", "b", "c"])),
+        ("f.xlsx", in_sheet(["who", "text"], ["Ola N", "a"], ["Ola N", "#NAME?"])),
+        ("f.parquet", in_parquet([{"who": "Ola N", "text": "a"}, {"who": "Ola N", "text": None}])),
+    ],
+)
+def test_nothing_of_a_column_that_is_not_in_the_map_is_kept_of_a_bad_row(read, name: str, body: Any) -> None:
+    good, bad = read(body, name, bad_rows=1)
+    assert isinstance(bad, Dropped)
+    assert "Ola N" not in repr((good, bad))
 
 
 # Files
@@ -450,28 +470,40 @@ def test_bad_rows_are_put_aside_as_far_as_the_recipe_allows(read) -> None:
 def folder(tmp_path: Path) -> Path:
     """A folder with three tables."""
     (tmp_path / "data" / "in").mkdir(parents=True)
-    for name, text in (("b.csv", "to"), ("a.csv", "en"), ("in/a.csv", "tre")):
+    for name, text in (("b.csv", "to"), ("a.csv", "en"), ("in/c.csv", "tre")):
         (tmp_path / "data" / name).write_text(f"text\n{text}\n", "utf-8")
     return tmp_path / "data"
 
 
 def test_several_files_are_read_in_the_order_of_their_names(folder: Path) -> None:
-    for path in (f"{folder}/**/*.csv", (f"{folder}/in/a.csv", f"{folder}/?.csv", f"{folder}/a.csv")):
+    for path in (f"{folder}/**/*.csv", (f"{folder}/in/c.csv", f"{folder}/?.csv", f"{folder}/a.csv")):
         source = replace(local_file, path=path)
         found = list(source.documents(None))  # type: ignore[arg-type]
-        assert [(d.text, d.url) for d in found] == [("en", "a.csv#2"), ("to", "b.csv#2"), ("tre", "in/a.csv#2")]
+        assert [(d.text, d.url) for d in found] == [("en", "a.csv#2"), ("to", "b.csv#2"), ("tre", "c.csv#2")]
         assert len({d.id for d in found}) == 3
         assert len(list(source.chapters(None))) == 3  # type: ignore[arg-type]
 
 
-def test_ids_do_not_depend_on_where_the_files_lie(folder: Path, tmp_path: Path) -> None:
-    ids = []
-    for place in (folder, folder.rename(tmp_path / "elsewhere")):
-        ids.append(
-            {d.id for d in replace(local_file, path=f"{place}/**/*.csv").documents(None)} if place.exists() else 0
-        )
-    before = {document_id("local-file", name) for name in ("a.csv#2", "b.csv#2", "in/a.csv#2")}
-    assert ids[1] == before
+def ids(path: Any) -> list[str]:
+    """The ids of all rows."""
+    return [item.id for item in replace(local_file, path=path).documents(None)]  # type: ignore[arg-type,union-attr]
+
+
+def test_ids_do_not_depend_on_where_the_files_lie_nor_on_other_files(folder: Path, tmp_path: Path) -> None:
+    a, b, c = (document_id("local-file", f"{name}.csv#2") for name in "abc")
+    assert ids(f"{folder}/**/*.csv") == [a, b, c]
+    assert ids(f"{folder}/in/c.csv") == ids((f"{folder}/in/*.csv",)) == [c]
+    assert ids(f"{folder.rename(tmp_path / 'elsewhere')}/**/*.csv") == [a, b, c]
+
+
+def test_two_files_of_one_name_need_a_key(folder: Path) -> None:
+    (folder / "in" / "c.csv").rename(folder / "in" / "a.csv")
+    source = replace(local_file, path=f"{folder}/**/*.csv")
+    with pytest.raises(CollectError, match=r"/data/a\.csv and .*/data/in/a\.csv are called the same.* the `key`"):
+        list(source.documents(None))  # type: ignore[arg-type]
+    found = list(replace(source, columns={"key": "text", "text": "text"}).documents(None))  # type: ignore[arg-type]
+    assert texts(found) == ["en", "to", "tre"]
+    assert len({document.id for document in found if isinstance(document, Document)}) == 3
 
 
 def test_a_name_with_brackets_is_a_name(read, tmp_path: Path) -> None:
@@ -542,7 +574,7 @@ def test_a_table_is_collected_with_its_bad_rows_on_disk(folder: Path, tmp_path: 
     (dropped,) = [
         row for path in run.files("dropped") for batch in read_batches(run.path(path)) for row in batch.to_pylist()
     ]
-    assert (dropped["text"], dropped["stage"], dropped["value"]) == ("for,mange", "collect/x", "2 cells, expected 1")
+    assert (dropped["text"], dropped["stage"], dropped["value"]) == ("", "collect/x", "line 3: 2 cells, expected 1")
     limited = collect(Run(str(tmp_path / "limited")), "x", source, mirrors=Mirrors(), limit=1)
     assert limited is not None
     assert limited.received == 1

@@ -79,6 +79,33 @@ def test_what_is_cut_off_is_damage(ending: str, share: float, on_disk: bool, tmp
         all_of(stream if on_disk else io.BytesIO(cut), f"a.{ending}")
 
 
+@pytest.mark.parametrize("ending", ["gz", "bz2", "xz", "zst"])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda second: b"\x01" + second[1:],
+        lambda second: second[:2] + b"\x01" + second[3:],
+        lambda second: second[:3],
+        lambda second: b"?",
+        lambda second: b"{'error': 'too many requests'}" * 10_000,
+        lambda second: bytes(3),
+        lambda second: bytes(3) + second,
+    ],
+    ids=["first byte", "third byte", "header only", "one byte", "another text", "zeros", "zeros before it"],
+)
+def test_what_follows_a_stream_and_is_none_is_damage(ending: str, spoil: Callable[[bytes], bytes]) -> None:
+    body = PACK[ending](BODY)
+    with pytest.raises(packed.DAMAGE):
+        all_of(io.BytesIO(body + spoil(body)), f"a.{ending}")
+
+
+@pytest.mark.parametrize("zeros", [4, 8, packed.PACKED_BLOCK + 4])
+def test_a_stream_of_xz_may_be_padded(zeros: int) -> None:
+    body = lzma.compress(BODY) + bytes(zeros)
+    assert all_of(io.BytesIO(body), "a.xz") == BODY
+    assert all_of(io.BytesIO(body + body), "a.xz") == 2 * BODY
+
+
 @pytest.mark.parametrize("ending", ["gz", "zst"])
 def test_what_unpacks_to_more_than_any_text_is_refused(
     ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

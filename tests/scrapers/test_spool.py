@@ -2,6 +2,7 @@
 
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,38 @@ def test_any_text_comes_back(tmp_path: Path, document, text: str) -> None:
     with Spool(tmp_path / "spool") as spool:
         spool.add_page("a", [document(text=text, title=text)])
         assert [d.text for d in spool.items("x") if isinstance(d, Document)] == [text]
+
+
+def test_pages_that_are_forgotten_are_gone_with_their_documents(tmp_path: Path, document) -> None:
+    with Spool(tmp_path / "spool") as spool:
+        for page in "abc":
+            spool.add_page(page, [document(page * 16)])
+        spool.forget(["a", "c", "never in"])
+        assert (list(spool.pages()), list(spool.items("x"))) == (["b"], [document("b" * 16)])
+
+
+@pytest.mark.parametrize("place", [0, 20, 4096, 40_000, None])
+def test_a_file_that_is_damaged_is_begun_anew(tmp_path: Path, document, caplog, place: int | None) -> None:
+    path = tmp_path / "spool"
+    with Spool(path) as spool:
+        for page in range(40):
+            spool.add_page(str(page), [document(f"{page:016x}", "x" * 2000)])
+    body = path.read_bytes()
+    path.write_bytes(body[:50_000] if place is None else body[:place] + b"\xff" * 9000 + body[place + 9000 :])
+    for count in (0, 1):
+        with Spool(path) as spool:
+            assert spool.count() == count
+            spool.add_page("a", [document()])
+    assert [record.getMessage().partition(" (")[0] for record in caplog.records] == [f"{path} is damaged"]
+
+
+def test_what_cannot_be_opened_or_is_open_elsewhere_is_not_damaged(tmp_path: Path, document) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(sqlite3.OperationalError, match="unable to open"):
+        Spool(tmp_path / "folder")
+    with Spool(tmp_path / "spool") as first, Spool(tmp_path / "spool") as second:
+        first.add_page("a", [document()])
+        assert second.count() == 1
 
 
 def test_a_killed_collector_loses_nothing_it_had(tmp_path: Path) -> None:

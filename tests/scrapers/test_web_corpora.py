@@ -108,6 +108,7 @@ def test_digests_that_the_hub_hides_are_not_made_up(files_of: Play) -> None:
         (tree({"type": "file", "path": "data/train-shard-0003-of-0001.json.gz"}), "expected 1 files, the Hub lists 1"),
         (tree({"path": 7}), "expected a list of files"),
         ({TREE: Answer(b"<!doctype html><title>Log in</title>")}, "expected a list of files, got b'<!doctype"),
+        ({TREE: Answer(b"[" * 100_000)}, r"expected a list of files, got b'\[\["),
         ({TREE: MISSING}, "answered 404"),
         (tree(link='<https://evil.example/api>; rel="next"'), "goes on at https://evil.example/api, expected"),
         (tree(link=f'<{HUB}/api/datasets/another/set/tree/main>; rel="next"'), "goes on at https://huggingface.co/api"),
@@ -404,12 +405,25 @@ def test_hplt_3_reads_the_best_bins_first(files_of: Play, lowest: int, taken: st
         ("md5", f"{'a' * 32}", "expected an MD5 and a name"),
         ("md5", f"{'a' * 32}  5_1.jsonl.zst", r"has no checksum of 10_1\.jsonl\.zst"),
         ("md5", "<!doctype html>", "expected an MD5 and a name"),
+        ("map", hplt.MAP_3.rpartition("https")[0], r"\.map lacks 10_1\.jsonl\.zst, of which .*\.md5 has a checksum"),
+        ("map", hplt.MAP_3.partition("\n")[0], r"\.map lacks 10_1\.jsonl\.zst"),
+        ("md5", hplt.MD5_3.rpartition("\n")[0].rpartition("\n")[0], r"has no checksum of 10_1\.jsonl\.zst"),
     ],
 )
 def test_hplt_3_refuses_lists_that_are_none(files_of: Play, file: str, body: str, message: str) -> None:
     source = hplt_3.configured({"language": "nno_Latn"})
     with pytest.raises(CollectError, match=message):
         files_of(source, hplt.ANSWERS_3 | {f"{hplt.BASE_3}.{file}": Answer(body.encode())})
+
+
+def test_hplt_3_compares_its_lists_in_the_bins_that_are_read(files_of: Play) -> None:
+    source = hplt_3.configured({"language": "nno_Latn"})
+    lines = hplt.MAP_3.splitlines()
+    without = Answer("\n".join(line for line in lines if "/5_1." not in line).encode())
+    found = files_of(source, hplt.ANSWERS_3 | {f"{hplt.BASE_3}.map": without})
+    assert names(found) == [f"{name}.jsonl.zst" for name in ("10_1", "9_1", "9_2", "8_1")]
+    more = Answer(f"{hplt.MD5_3}{'a' * 32}  nno_Latn/.domains.zst\n".encode())
+    assert len(files_of(source, hplt.ANSWERS_3 | {f"{hplt.BASE_3}.md5": more})) == 4
 
 
 def test_hplt_3_keeps_the_kinds_of_text_that_are_asked_for() -> None:
