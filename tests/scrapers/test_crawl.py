@@ -1,11 +1,13 @@
 """A crawl, by Scrapy in its own process, of small sites on loopback: whole and polite, or an error."""
 
+import asyncio
 import gzip
 import json
 import os
 import random
 import shutil
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -27,7 +29,7 @@ from scrapy.http import HtmlResponse, Response
 
 from scrapers import crawl as crawling
 from scrapers.crawl import IncompleteError, address_of, crawl, led_to, made_by, problem, text_of, unpacked
-from scrapers.hosts import Hosts
+from scrapers.hosts import Forbidden, Hosts
 from scrapers.record import Document
 from scrapers.review_site import ReviewSite
 from scrapers.robots import TDMREP, user_agent
@@ -584,3 +586,11 @@ def test_the_crawl_ends_with_the_process_that_asked_for_it(serve: Serve, tmp_pat
     while processes_in(tmp_path) and time.monotonic() < until:
         time.sleep(0.05)
     assert processes_in(tmp_path) == []
+
+
+def test_a_link_into_a_private_network_is_not_followed(collecting: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, port, *_, **__: [(2, 1, 6, "", ("10.0.0.7", 0))])
+    work = collecting()
+    work_of_crawl = crawling.Crawling(SITE, work.folder, Hosts.of(work), work.spool, None, None, work.tally)
+    with pytest.raises(Forbidden, match="no address on the public web"):
+        asyncio.run(work_of_crawl.turn("http://intern.site.example:8080/admin"))
