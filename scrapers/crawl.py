@@ -200,6 +200,7 @@ class Crawling:
     def _meet(self, url: str) -> None:
         host, begins = urlsplit(url).hostname or "", {urlsplit(start).hostname for start in self.site.start}
         if host not in begins and self.hosts.mirrors.address(url) == url and not hosts.is_public(host):
+            self.tally["private_links"] += 1
             raise Forbidden(f"{url} was linked, and is no address on the public web")
         if self.hosts.rules(url).parsed is not None:
             self.hosts.reserved(url, {}, {})
