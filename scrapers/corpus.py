@@ -19,7 +19,7 @@ from lxml.etree import LxmlError
 from urllib3.exceptions import HTTPError
 
 from scrapers import packed
-from scrapers.fetch import Body, Fetcher, RangeFile, digest, download, found_instead
+from scrapers.fetch import Body, Fetcher, RangeFile, download, found_instead
 from scrapers.record import Document, Reserved, document_id, now
 from scrapers.source import Chapters, CollectError, Collecting, Items, Source
 
@@ -192,8 +192,6 @@ class Corpus(Source):
         folder = collecting.archive or collecting.folder
         target = folder / f"{number:05d}-{re.sub(r'[^A-Za-z0-9._-]', '_', remote.name)[-100:]}"
         folder.mkdir(parents=True, exist_ok=True)
-        if remote.checksum and target.exists() and digest(target, remote.checksum) != remote.checksum:
-            target.unlink()  # as it was before upstream changed it
         found = download(
             fetcher,
             remote.url,

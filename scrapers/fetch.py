@@ -205,11 +205,10 @@ def download(
     still has the same file (Range, If-Range). Raises CollectError where the body stays short, or is another one.
     """
     note = target.with_name(target.name + ".json")
-    if target.exists() and (noted := noted_of(note, url, target)):
-        if not revalidate:
-            return Downloaded(target, noted["reserved"], unchanged=True)
-        if (not checksum or digest(target, checksum) == checksum) and _unchanged(fetcher, url, noted, headers):
-            return Downloaded(target, noted["reserved"], unchanged=True)
+    noted = noted_of(note, url, target)
+    same = noted is not None and (not checksum or digest(target, checksum) == checksum)
+    if noted and same and (not revalidate or _unchanged(fetcher, url, noted, headers)):
+        return Downloaded(target, noted["reserved"], unchanged=True)
     partial, tag = target.with_name(target.name + ".partial"), target.with_name(target.name + ".etag")
     came = _persistently_fetched(fetcher, url, partial, tag, headers)
     if checksum and (found := digest(partial, checksum)) != checksum:
