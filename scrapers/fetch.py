@@ -28,6 +28,10 @@ LARGEST_PAGE = 64 << 20
 SECRET = ("authorization", "cookie", "x-goog-api-key")  # headers that are for the host they were meant for only
 
 
+class BrokenOffError(FetchError):
+    """The connection broke within an answer; where there was none, another try has been made already."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """A page that was fetched: its address in the end, its body, its headers, the verdict on its rights."""
@@ -87,7 +91,7 @@ class Fetcher:
                     try:
                         yield answer
                     except (requests.RequestException, HTTPError) as error:
-                        raise FetchError(without(query, f"{url} could not be fetched: {error}")) from error
+                        raise BrokenOffError(without(query, f"{url} could not be fetched: {error}")) from error
                     return
             led_to = self.hosts.led_to(url, target)
             if urlsplit(led_to).netloc != urlsplit(url).netloc or urlsplit(led_to).scheme != urlsplit(url).scheme:
@@ -126,8 +130,8 @@ class Fetcher:
         for attempt in range(1, hosts.TRIES + 1):
             try:
                 return fetch()
-            except FetchError as error:
-                if attempt == hosts.TRIES or not isinstance(error.__cause__, requests.RequestException | HTTPError):
+            except BrokenOffError:
+                if attempt == hosts.TRIES:
                     raise
                 self.hosts.rest(url, hosts.BACKOFF_S * 2 ** (attempt - 1))
         raise AssertionError("unreachable")
@@ -230,9 +234,8 @@ def _persistently_fetched(
     for attempt in range(1, hosts.TRIES + 1):
         try:
             return _fetch_rest(fetcher, url, partial, tag, headers)
-        except FetchError as error:
-            broke_off = isinstance(error.__cause__, requests.RequestException | HTTPError)
-            if attempt == hosts.TRIES or not (broke_off or isinstance(error, ChangedError)):  # an answer, then
+        except (BrokenOffError, ChangedError) as error:
+            if attempt == hosts.TRIES:
                 raise
             log.warning("%s; going on from byte %d", error, partial.stat().st_size if partial.exists() else 0)
             fetcher.hosts.rest(url, hosts.BACKOFF_S * 2 ** (attempt - 1))
