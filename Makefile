@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-all check format system needed browser lock clean help
+.PHONY: demo test test-all check format engines system needed browser lock clean help
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -29,11 +29,16 @@ format: $(READY) ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+engines: $(READY) ## install the language engines beside polyglot and our own
+	@$(INSTALL_KVERN) --editable '.[engines]'
+
+INSTALL_KVERN = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock
+
 # The lock pins every package exactly; pip takes torch's CPU build where one is offered, the CUDA build elsewhere.
 $(READY): pyproject.toml requirements.lock | system
 	@$(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV); the first time takes some minutes ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable '.[browser,dev]'
+	@$(INSTALL_KVERN) --editable '.[browser,dev]'
 	@touch $(READY)
 
 # Once, before the installation: a Python that is new enough, and what has to come from the system.
@@ -73,7 +78,7 @@ browser:
 
 lock: ## write requirements.lock anew from what pip resolves now, all extras included
 	rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
-	$(VENV)-lock/bin/python -m pip install --quiet '.[browser,dask,ray,hub,dev]' 'torch==2.13.0'
+	$(VENV)-lock/bin/python -m pip install --quiet '.[browser,engines,dask,ray,hub,dev]' 'torch==2.13.0'
 	$(VENV)-lock/bin/python -m pip freeze --exclude kvern | sed 's/^torch==\([0-9.]*\).*/torch==\1/' > requirements.lock
 	rm -rf $(VENV)-lock
 

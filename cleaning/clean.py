@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from cleaning.language import fingerprint_of
 from cleaning.part import Mapper, Part, outcome_of, parts_of, sort_part
 from cleaning.profile import Profile
 from cleaning.step import clean
@@ -22,9 +23,10 @@ def clean_corpus(
 ) -> Stage:
     """The stage `clean`: every document of the raw parts `inputs` in `<target>/`, or in `dropped/` with the reason."""
     work = partial(clean_parts, inputs=inputs, profile=profile, target=target, mapper=mapper)
-    # Steps are found by name, so no import shows that this stage runs their code.
+    # Steps and engines are found by name, so no import shows that this stage runs their code.
     code = [code_of(step) for _, step in profile.steps()]
-    parameters = {"profile": profile.name, "steps": profile.entries, "code": code, "target": target}
+    engines = [fingerprint_of(name) for name in profile.engines()]
+    parameters = {"profile": profile.name, "steps": profile.entries, "code": code, "engines": engines, "target": target}
     return run_stage(run, "clean", work, inputs=inputs, parameters=parameters, order=order)
 
 
@@ -38,6 +40,5 @@ def clean_parts(
 
 def clean_part(part: Part, *, profile: Profile, target: str) -> dict[str, Any]:
     """Cleans one part; returns where its documents went."""
-    steps = profile.steps()
-    work = partial(sort_part, part, lambda _, document: clean(document, steps), stage="clean", target=target)
+    work = partial(sort_part, part, partial(clean, steps=profile.steps()), stage="clean", target=target)
     return once(part.url("part", "json"), work)

@@ -168,8 +168,11 @@ def split_part(part: Part, *, threshold: float) -> dict[str, Any]:
     def work() -> dict[str, Any]:
         duplicates = {duplicate.row: duplicate for duplicate in read_map(part.workspace + MAP)}
 
-        def decide(row: int, document: Document) -> Document | Dropped:
-            return repeated(document, duplicates[row], threshold) if row in duplicates else document
+        def decide(documents: Sequence[Document]) -> list[Document | Dropped]:
+            return [
+                repeated(document, duplicates[row], threshold) if row in duplicates else document
+                for row, document in enumerate(documents, part.first)
+            ]
 
         return sort_part(part, decide, stage="dedup", target="kept")
 

@@ -1,72 +1,123 @@
 """Which language a text is in. Engines answer with BCP-47 codes: `nb`, `nn`, `da`, …, `und` where they abstain."""
 
-import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from pathlib import Path
+from threading import Lock
+from types import ModuleType
 
+import msgspec
+
+from cleaning import engines
 from cleaning.step import CleanError
 from cleaning.steps.unicode import INVISIBLE
+from scrapers import store
+from scrapers.fingerprint import code_of
 from scrapers.source import did_you_mean
 
 UNDETERMINED = "und"
+DEFAULT_ENGINE = "nordic"
+ENGINES = tuple(info.name for info in pkgutil.iter_modules(engines.__path__))  # a module each, with a function `load`
+OPTIONAL = ("fasttext", "heliport", "lingua", "py3langid")  # packages of the extra `engines`
+
+LETTER = re.compile(r"[^\W\d_]")
+LEAST_ALTERNATIVE = 0.1  # the least probability with which a language is named beside the likeliest
+LOADING = Lock()
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
-    """The language of a text, how sure the engine is (0-1), and the other languages it found, best first."""
+class Language(msgspec.Struct, frozen=True, gc=False):
+    """The language of a text, how sure the engine is (0-1), and the other languages it may be or holds, best first."""
 
     code: str
     score: float
     alternatives: tuple[str, ...] = ()
 
 
-Identify = Callable[[str], Language]
+Identify = Callable[[Sequence[str]], list[Language]]  # the language of each of many texts, in their order
 
-# Where the codes of CLD2 are not BCP-47, or name no language: Norwegian without a written form is bokmål to it.
-CODES = {"no": "nb", "iw": "he", "jw": "jv", "un": UNDETERMINED}
-NO_LANGUAGE = ("xx", "zz")  # a script alone (xx-Runr), a joke (zzp, pig Latin)
+ABSTAINED = Language(UNDETERMINED, 0.0)
 
 
-def polyglot() -> Identify:
-    """Polyglot's detector, which is CLD2: fast, and weak on short text and between neighbours.
+def engine(name: str) -> Identify:
+    """The engine of that name, loaded once a process: `polyglot`, `fasttext:PATH.bin`, … It takes any text.
 
-    The score is the share of the text that CLD2 gives to the language, halved where it calls itself unreliable.
-    Source: https://polyglot.readthedocs.io/en/latest/Detection.html
+    Raises CleanError where there is none, it is not installed, or its model is missing or broken.
     """
-    from polyglot.detect import Detector
-
-    logging.getLogger("polyglot.detect.base").setLevel(logging.ERROR)  # else a warning for every short text
-
-    def identify(text: str) -> Language:
-        readable = INVISIBLE.sub("", text)
-        if not readable.strip():
-            return Language(UNDETERMINED, 0.0)
-        detector = Detector(readable, quiet=True)
-        found = [(bcp47(item.code), item.confidence / 100) for item in detector.languages]
-        (code, score), *others = found
-        rest = tuple(other for other, share in others if share > 0 and other not in (code, UNDETERMINED))
-        return Language(code, round(score if detector.reliable else score / 2, 4), rest)
-
-    return identify
-
-
-def bcp47(code: str) -> str:
-    """CLD2's code as BCP-47, `und` where it names no language."""
-    return UNDETERMINED if code.startswith(NO_LANGUAGE) else CODES.get(code, code.replace("_", "-"))
-
-
-ENGINES: Mapping[str, Callable[[], Identify]] = {"polyglot": polyglot}
+    module, model = find_engine(name)
+    with LOADING:
+        return loaded(module, model, tuple(Path(path).stat().st_mtime_ns for path in model))
 
 
 @cache
-def engine(name: str) -> Identify:
-    """The engine of that name, loaded once a process. Raises CleanError where there is none, or it is not installed."""
-    if name not in ENGINES:
-        raise CleanError(f"there is no language engine {name!r}{did_you_mean(name, list(ENGINES))}")
+def loaded(module: ModuleType, model: tuple[str, ...], written: tuple[int, ...]) -> Identify:
+    """The engine, which is only asked about texts with a letter, shown without what is invisible.
+
+    written: when its model was, as another may take its place under the same name.
+    """
+    identify: Identify = module.load(*model)
+
+    def careful(texts: Sequence[str]) -> list[Language]:
+        found = [ABSTAINED] * len(texts)
+        asked = {place: text for place, text in enumerate(map(readable, texts)) if LETTER.search(text)}
+        for place, language in zip(asked, identify(list(asked.values())), strict=True):
+            found[place] = language
+        return found
+
+    return careful
+
+
+def readable(text: str) -> str:
+    """The text without controls, lone surrogates and other invisible characters."""
+    return text if text.isprintable() else INVISIBLE.sub("", text)
+
+
+def find_engine(name: str) -> tuple[ModuleType, tuple[str, ...]]:
+    """The module of the engine of that name, and the path of its model if it takes one; nothing is loaded yet.
+
+    Raises CleanError where there is none, it is not installed, or its model is missing.
+    """
+    kind, _, model = name.partition(":")
+    if kind not in ENGINES:
+        raise CleanError(f"there is no language engine {kind!r}{did_you_mean(kind, list(ENGINES))}")
     try:
-        return ENGINES[name]()
+        module = importlib.import_module(f"cleaning.engines.{kind}")
     except ImportError as error:
-        raise CleanError(
-            f"language engine {name} cannot be loaded: {error}; see the README, 'System packages'"
-        ) from error
+        missing = (error.name or "").split(".")[0]
+        cure = "pip install 'kvern[engines]'" if missing in OPTIONAL else "see the README, 'System packages'"
+        raise CleanError(f"language engine {kind} cannot be loaded: {error}; {cure}") from error
+    wanted = ":PATH" if inspect.signature(module.load).parameters else ""
+    if bool(model) != bool(wanted):
+        raise CleanError(f"language engine {name!r}: expected {kind + wanted!r}")
+    if not model:
+        return module, ()
+    try:
+        path = store.local_path(model)
+    except store.StoreError as error:
+        raise CleanError(f"language engine {name!r}: {error}") from error
+    if path is None or not path.is_file():
+        raise CleanError(f"language engine {name!r}: there is no file {path or model} on this machine")
+    return module, (str(path),)
+
+
+def check_engine(name: str) -> None:
+    """Raises CleanError where the engine cannot be used, its model is broken among them, before a run begins."""
+    module, model = find_engine(name)
+    for path in model:
+        module.check(path)
+
+
+def fingerprint_of(name: str) -> list[str]:
+    """What changes when the code, the data or the model of the engine of that name does. Raises as `find_engine`."""
+    module, model = find_engine(name)
+    return [code_of(module), *map(store.sha256, model)]
+
+
+def likeliest(found: Iterable[tuple[str, float]]) -> Language:
+    """The language of these codes and probabilities, best first; alternatives are those that have at least a tenth."""
+    (code, score), *others = found
+    rest = (other for other, share in others if share >= LEAST_ALTERNATIVE and other not in (code, UNDETERMINED))
+    return Language(code, round(min(score, 1.0), 4), tuple(dict.fromkeys(rest)))

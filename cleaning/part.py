@@ -57,14 +57,14 @@ def encodable(document: Document) -> Document:
 
 
 def sort_part(
-    part: Part, decide: Callable[[int, Document], Document | Dropped], *, stage: str, target: str
+    part: Part, decide: Callable[[Sequence[Document]], Sequence[Document | Dropped]], *, stage: str, target: str
 ) -> dict[str, Any]:
     """Writes what `decide` keeps of the part to `<target>/`, what it drops to `dropped/`; returns the part's tally.
 
-    decide: gets the row in the whole input, and the document.
+    decide: gets the documents of the part, and says what becomes of each, in their order.
     """
     documents = list(read_part(part.source))
-    results = [decide(row, document) for row, document in enumerate(documents, part.first)]
+    results = decide(documents)
     kept = [result for result in results if isinstance(result, Document)]
     dropped = [result for result in results if isinstance(result, Dropped)]
     path = f"{target}/part-{part.number:05d}.parquet"

@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Self
 
+from cleaning.language import DEFAULT_ENGINE, check_engine
 from cleaning.step import CleanError, Step, bind
 from scrapers.source import did_you_mean
 
@@ -23,16 +24,21 @@ class Profile:
         """The steps, bound to their parameters, in order. Raises CleanError on an unknown one."""
         return bind(self.entries)
 
+    def engines(self) -> tuple[str, ...]:
+        """The names of the language engines that its steps `identify` ask."""
+        return tuple(entry.get("engine", DEFAULT_ENGINE) for entry in self.entries if entry["step"] == "identify")
+
     def changed(self, step: str, **parameters: Any) -> Self:
         """The profile with other parameters where it names `step`."""
         entries = tuple({**entry, **parameters} if entry["step"] == step else entry for entry in self.entries)
         return replace(self, entries=entries)
 
 
-def load_profile(name: str) -> Profile:
+def load_profile(name: str, engine: str = "") -> Profile:
     """The profile of that name that comes with Kvern, or the one in the TOML file `name`.
 
-    Raises CleanError where there is neither, or it is not a profile.
+    engine: the language engine in the place of the profile's own. Raises CleanError where there is no such profile or
+    engine.
     """
     shipped = {item.name.removesuffix(".toml"): item for item in (files("cleaning") / "profiles").iterdir()}
     if name not in shipped and not name.endswith(".toml"):
@@ -49,4 +55,9 @@ def load_profile(name: str) -> Profile:
             raise CleanError(f"the language profile {name} needs {key}, a {kind.__name__}; found {values.get(key)!r}")
     profile = Profile(values["name"], tuple(values["languages"]), tuple(values["steps"]))
     profile.steps()
+    if engine and not profile.engines():
+        raise CleanError(f"the language profile {name} has no step `identify`, so it cannot use engine {engine!r}")
+    profile = profile.changed("identify", engine=engine) if engine else profile
+    for used in profile.engines():
+        check_engine(used)
     return profile

@@ -7,12 +7,15 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from io import FileIO
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from cyclopts import App, Parameter
 
+from cleaning.language import DEFAULT_ENGINE
 from flows import terminal
 from scrapers.fingerprint import PACKAGES
 from scrapers.manifest import Run, Stage, kvern_version
@@ -32,6 +35,8 @@ AsJson = Annotated[bool, Parameter(name="--json", negative="", help="print JSON,
 File = Annotated[str, Parameter(allow_leading_hyphen=True, help="a text a line; - for standard input")]
 Workers = Annotated[int, Parameter(help="processes that share the work")]
 
+
+BLOCK = 1 << 16  # bytes read at once
 
 T = TypeVar("T")
 
@@ -266,21 +271,22 @@ def predict(model: Path, file: File, /, *, as_json: AsJson = False) -> None:
 
 
 @app.command(help_epilogue="Example: echo 'Eg veit ikkje.' | kvern identify -")
-def identify(file: File, /, *, engine: str = "polyglot", as_json: AsJson = False) -> None:
+def identify(file: File, /, *, engine: str = DEFAULT_ENGINE, as_json: AsJson = False) -> None:
     """Name the language of each line of a file, in order: code, score, alternatives.
 
     Args:
-        engine: language engine
+        engine: language engine; fasttext:PATH.bin for a model of your own
     """
     from cleaning.language import engine as load
 
     identified = load(engine)
-    for text in text_lines(file):
-        found = identified(text)
-        if as_json:
-            print_json({"lang": found.code, "score": found.score, "alternatives": found.alternatives}, indent=None)
-        else:
-            say(f"{found.code}\t{found.score:.2f}\t{','.join(found.alternatives)}")
+    for texts in blocks_of_lines(file):
+        for found in identified(texts):
+            if as_json:
+                print_json({"lang": found.code, "score": found.score, "alternatives": found.alternatives}, indent=None)
+            else:
+                say(f"{found.code}\t{found.score:.2f}\t{','.join(found.alternatives)}")
+        sys.stdout.flush()
 
 
 @app.command(help_epilogue="Example: kvern report runs/demo")
@@ -374,15 +380,33 @@ def pool(workers: int) -> Iterator[Any]:
 
 def text_lines(file: str) -> Iterator[str]:
     """The lines of a file, or of standard input for `-`. Raises UsageError where there is none."""
-    if file == "-":
-        sys.stdin.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
-        yield from (line.rstrip("\n") for line in sys.stdin)
-        return
+    return chain.from_iterable(blocks_of_lines(file))
+
+
+def blocks_of_lines(file: str) -> Iterator[list[str]]:
+    """The lines of a file, or of standard input for `-`, as many at once as are there.
+
+    Raises UsageError where there is no such file.
+    """
     try:
-        with Path(file).open(encoding="utf-8", errors="surrogateescape") as stream:
-            yield from (line.rstrip("\n") for line in stream)
+        with FileIO(0 if file == "-" else file, closefd=file != "-") as stream:
+            begun: list[bytes] = []  # of a line whose end is still to come
+            while block := stream.read(BLOCK):
+                first, *others = block.split(b"\n")
+                begun.append(first)
+                if others:
+                    lines = [b"".join(begun), *others]
+                    begun = [lines.pop()]
+                    yield [as_text(line) for line in lines]
+            if any(begun):
+                yield [as_text(b"".join(begun))]
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from error
+
+
+def as_text(line: bytes) -> str:
+    """The text of a line; bytes that are not UTF-8 become lone surrogates."""
+    return line.removesuffix(b"\r").decode("utf-8", "surrogateescape")
 
 
 def tell(target: Run, stages: list[Stage], as_json: bool) -> None:

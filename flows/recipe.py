@@ -38,7 +38,8 @@ class DemoSite:
 class Recipe:
     """All a run needs to know. The tables of the TOML file are the fields.
 
-    language: the language profile, shipped (`no`) or the path of a TOML file. contact: how a site reaches you; it
+    language: the language profile, shipped (`no`) or the path of a TOML file. engine: the language engine, such as
+    `polyglot` or `fasttext:PATH.bin`; empty for the one that the profile names. contact: how a site reaches you; it
     stands in the User-Agent. archive: a folder, beyond any run, where what was fetched is kept and asked for again only
     as far as it changed; empty keeps nothing. use_reserved: whether what its hosts keep from training is used all the
     same. runner: where per-shard work is done, on `workers` of them. collect: the sources by name.
@@ -48,6 +49,7 @@ class Recipe:
     name: str
     collect: Mapping[str, Mapping[str, Any]]
     language: str = "no"
+    engine: str = ""
     seed: int = 1
     contact: str = ""
     archive: str = ""
@@ -72,8 +74,8 @@ class Recipe:
         return {name: find_source(name, options) for name, options in self.collect.items()}
 
     def profile(self) -> Profile:
-        """The language profile. Raises CleanError where there is none."""
-        profile = load_profile(self.language)
+        """The language profile, as the recipe changes it. Raises CleanError where there is none, or no such engine."""
+        profile = load_profile(self.language, self.engine)
         return profile.changed("reserved", allowed=get_args(Reserved)) if self.use_reserved else profile
 
     def order(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""A digest of the code that a stage runs, so that a stage is done again when its code changes, and only then."""
+"""A digest of the code that a stage runs, and of the data in it: a stage is done again when these change, only then."""
 
 import ast
 import hashlib
@@ -14,13 +14,18 @@ PACKAGES = ("scrapers", "cleaning", "training", "flows")
 
 
 def code_of(work: Callable[..., Any] | ModuleType) -> str:
-    """A digest of the source of the module that is or defines `work`, and of every module of the project it imports."""
+    """A digest of the module that is or defines `work`, and of every module of the project it imports.
+
+    It is of their sources, and of the data files that these name and that lie beside them.
+    """
     while isinstance(work, partial):
         work = work.func
     name = work.__name__ if inspect.ismodule(work) else work.__module__
     digest = hashlib.sha256()
     for module in sorted(imported_modules(name)):
         digest.update(source_of(module))
+        for path in data_of(module):
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
@@ -47,6 +52,16 @@ def imports_of(module: str) -> tuple[str, ...]:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
     return tuple(sorted(name for name in names if name.split(".")[0] in PACKAGES and source_of(name)))
+
+
+def data_of(module: str) -> list[Path]:
+    """The files in the folder of a module of the project that are no modules, and that its source names."""
+    spec = importlib.util.find_spec(module)
+    if not spec or not spec.origin:
+        return []
+    named = {node.value for node in ast.walk(ast.parse(source_of(module))) if isinstance(node, ast.Constant)}
+    files = (path for path in Path(spec.origin).parent.iterdir() if path.is_file() and path.suffix != ".py")
+    return sorted(path for path in files if path.name in named)
 
 
 @cache

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from cleaning.language import OPTIONAL
+
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("scrapers", "cleaning", "training", "flows")  # each may import those before it
 HOMES = {
@@ -24,7 +26,14 @@ HOMES = {
     "torch": "training",
     "transformers": "training",
     "polyglot": "cleaning",
+    "lingua": "cleaning",
+    "heliport": "cleaning",
+    "fasttext": "cleaning",
+    "py3langid": "cleaning",
+    "icu": "cleaning",
 }
+# Under the GPL: reached through one module each (NOTICE).
+ALONE = {"polyglot": "cleaning/engines/polyglot.py", "heliport": "cleaning/engines/heliport.py"}
 # What the project was asked to be made of; a dependency that nothing imports is not used.
 ASKED_FOR = (
     "requests",
@@ -46,6 +55,11 @@ NOT_IN_TRAINING = (
     "scrapy",
     "selenium",
     "polyglot",
+    "lingua",
+    "heliport",
+    "fasttext",
+    "py3langid",
+    "icu",
     "extruct",
     "ftfy",
     "pydantic",
@@ -90,6 +104,12 @@ def strangers(root: Path) -> list[str]:
     return found
 
 
+def spread_licences(root: Path) -> list[str]:
+    """Imports of a library that one module has to itself, in another."""
+    places = [(str(m.relative_to(root)), name) for m in modules(root) for name in imports(m)]
+    return [f"{place}: {name}" for place, name in places if ALONE.get(name.split(".")[0], place) != place]
+
+
 def relative_imports(root: Path) -> list[str]:
     """Relative imports: `scrapers.fingerprint` and a reader follow full names only."""
     return [f"{m.relative_to(root)}: {name}" for m in modules(root) for name in imports(m) if name.startswith(".")]
@@ -117,7 +137,16 @@ def postponed_flows(root: Path) -> list[str]:
     return [module.name for module in sorted((root / "flows").rglob("*.py")) if "__future__" in imports(module)]
 
 
-CHECKS = (upward_imports, strangers, relative_imports, hiding_flows, nameless, full_inits, postponed_flows)
+CHECKS = (
+    upward_imports,
+    strangers,
+    spread_licences,
+    relative_imports,
+    hiding_flows,
+    nameless,
+    full_inits,
+    postponed_flows,
+)
 
 
 @pytest.mark.parametrize("check", CHECKS)
@@ -133,6 +162,7 @@ PLANTED = {
     "cleaning/b.py": ("if True:\n    import torch.nn\n", strangers),
     "training/b.py": ("import scrapy\n", strangers),
     "flows/b.py": ("from transformers import AutoModel\n", strangers),
+    "cleaning/engines/own.py": ("def load():\n    import heliport\n", spread_licences),
     "cleaning/c.py": ("from . import step\n", relative_imports),
     "flows/training.py": ("", hiding_flows),
     "cleaning/text_utils.py": ("", nameless),
@@ -188,8 +218,12 @@ def test_training_needs_only_its_own_libraries() -> None:
     assert imported_without(("torch",), ["training.train"]).returncode == 1
 
 
-def test_cleaning_and_scrapers_need_no_torch_and_no_prefect() -> None:
-    ended = imported_without(("torch", "transformers", "prefect"), [*names_in("scrapers"), *names_in("cleaning")])
+def test_cleaning_and_scrapers_need_no_torch_no_prefect_and_no_engine_but_those_asked_for() -> None:
+    optional = [f"cleaning.engines.{name}" for name in OPTIONAL]
+    names = [*names_in("scrapers"), *names_in("cleaning")]
+    assert set(optional) < set(names)
+    needed = [name for name in names if name not in optional]
+    ended = imported_without(("torch", "transformers", "prefect", *OPTIONAL), needed)
     assert ended.returncode == 0, ended.stderr
     assert imported_without(("pyarrow",), ["scrapers.record"]).returncode == 1
 

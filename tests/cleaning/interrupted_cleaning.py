@@ -8,4 +8,4 @@ from scrapers.manifest import Run
 
 if __name__ == "__main__":
     run = Run(sys.argv[1])
-    clean_corpus(run, load_profile("no"), inputs=run.files("raw"))
+    clean_corpus(run, load_profile("no", "polyglot"), inputs=run.files("raw"))

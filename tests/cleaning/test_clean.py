@@ -16,16 +16,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cleaning import clean as clean_module
+from cleaning import language
 from cleaning.clean import clean_corpus
+from cleaning.language import Identify
 from cleaning.part import Part
 from cleaning.profile import Profile, load_profile
+from cleaning.steps import language as steps_language
 from scrapers import store
 from scrapers.manifest import Run
 from scrapers.record import DROPPED_SCHEMA, SCHEMA, Document
+from tests.cleaning.fasttext_model import write_model
 
 Make = Callable[..., Document]
 RunOf = Callable[[Sequence[Sequence[Document]]], tuple[Run, list[str]]]
 CHILD = Path(__file__).with_name("interrupted_cleaning.py")
+NORWEGIAN = load_profile("no", "polyglot")
 TEXTS = [
     "Jeg har lest mange bøker av denne forfatteren, og vet ikke om noen som er bedre.",
     "<p>Eg veit ikkje kva eg skal seie om boka, men ho er &aring;pen og god.</p>",
@@ -49,7 +54,7 @@ def corpus(document: Make, parts: int, size: int) -> list[list[Document]]:
 def test_a_document_walks_through_all_steps(document: Make, run_of: RunOf, kept: Any, dropped: Any) -> None:
     raw = [document(text, title="<b>Tittel</b>") for text in TEXTS]
     run, inputs = run_of([[*raw, document(TEXTS[0], reserved="no-train")]])
-    stage = clean_corpus(run, load_profile("no"), inputs=inputs)
+    stage = clean_corpus(run, NORWEGIAN, inputs=inputs)
     assert [(d.id, d.text, d.lang) for d in kept(run, "cleaned")] == [
         (raw[0].id, TEXTS[0], "nb"),
         (raw[1].id, "Eg veit ikkje kva eg skal seie om boka, men ho er åpen og god.", "nn"),
@@ -84,7 +89,7 @@ def test_every_document_is_kept_or_dropped_with_a_reason(
 ) -> None:
     raw = [[document(**columns) for columns in part] for part in parts]
     run, inputs = run_of(raw)
-    stage = clean_corpus(run, load_profile("no"), inputs=inputs)
+    stage = clean_corpus(run, NORWEGIAN, inputs=inputs)
     rows = dropped(run)
     ids = Counter([*(d.id for d in kept(run, "cleaned")), *(row["id"] for row in rows)])
     assert ids == Counter(d.id for part in raw for d in part)
@@ -104,7 +109,7 @@ def test_no_mapper_changes_a_byte(document: Make, run_of: RunOf, contents: Any) 
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes, ThreadPoolExecutor(4) as threads:
         for mapper in (map, backwards, processes.map, threads.map):
             run, inputs = run_of(raw)
-            clean_corpus(run, load_profile("no"), inputs=inputs, mapper=mapper)
+            clean_corpus(run, NORWEGIAN, inputs=inputs, mapper=mapper)
             found.append(contents(run))
     assert len(found[0]) >= 15
     assert all(other == found[0] for other in found[1:])
@@ -113,7 +118,7 @@ def test_no_mapper_changes_a_byte(document: Make, run_of: RunOf, contents: Any) 
 def test_parts_done_before_an_interruption_are_not_done_again(document: Make, run_of: RunOf, contents: Any) -> None:
     raw = corpus(document, 4, 10)
     undisturbed, inputs = run_of(raw)
-    clean_corpus(undisturbed, load_profile("no"), inputs=inputs)
+    clean_corpus(undisturbed, NORWEGIAN, inputs=inputs)
     run, _ = run_of(raw)
 
     def broken(function: Callable[[Any], Any], parts: Iterable[Part]) -> list[Any]:
@@ -121,12 +126,12 @@ def test_parts_done_before_an_interruption_are_not_done_again(document: Make, ru
         raise KeyboardInterrupt(len(done))
 
     with pytest.raises(KeyboardInterrupt):
-        clean_corpus(run, load_profile("no"), inputs=inputs, mapper=broken)
+        clean_corpus(run, NORWEGIAN, inputs=inputs, mapper=broken)
     assert not run.files("cleaned")
     (workspace,) = (Path(run.url) / "work").iterdir()
     before = {path.name: path.stat().st_ino for path in (workspace / "cleaned").iterdir()}
     assert len(before) == 2
-    clean_corpus(run, load_profile("no"), inputs=inputs)
+    clean_corpus(run, NORWEGIAN, inputs=inputs)
     after = {path.name: path.stat().st_ino for path in (Path(run.url) / "cleaned").iterdir()}
     assert len(after) == 4
     assert before.items() <= after.items()
@@ -136,7 +141,7 @@ def test_parts_done_before_an_interruption_are_not_done_again(document: Make, ru
 def test_killed_at_any_moment_it_resumes_to_the_same_bytes(document: Make, run_of: RunOf, contents: Any) -> None:
     raw = corpus(document, 50, 60)
     undisturbed, inputs = run_of(raw)
-    clean_corpus(undisturbed, load_profile("no"), inputs=inputs)
+    clean_corpus(undisturbed, NORWEGIAN, inputs=inputs)
     run, _ = run_of(raw)
     chance = random.Random(7)
     kills = 0
@@ -172,10 +177,40 @@ def test_other_steps_parameters_inputs_or_code_are_done_anew(
     assert clean_corpus(run, profile, inputs=inputs).fingerprint != second.fingerprint
 
 
+def test_another_engine_or_another_model_of_it_is_done_anew(document: Make, run_of: RunOf, tmp_path: Path) -> None:
+    pytest.importorskip("fasttext", reason="fasttext-predict is not installed: pip install 'kvern[engines]'")
+    run, inputs = run_of([[document("Jeg vet ikke hva dette er.")]])
+    first = clean_corpus(run, NORWEGIAN, inputs=inputs)
+    assert clean_corpus(run, load_profile("no", "polyglot"), inputs=inputs) is first
+    assert clean_corpus(run, load_profile("no", "py3langid"), inputs=inputs).fingerprint != first.fingerprint
+    model = write_model(tmp_path / "lid.bin", {"ikke": ["__label__nob_Latn"], "ikkje": ["__label__nno_Latn"]})
+    own = load_profile("no", f"fasttext:{model}")
+    third = clean_corpus(run, own, inputs=inputs)
+    assert third.kept == 1
+    assert clean_corpus(run, own, inputs=inputs) is third
+    write_model(model, {"ikke": ["__label__dan_Latn"], "ikkje": ["__label__nno_Latn"]})
+    assert clean_corpus(run, own, inputs=inputs).kept == 0
+
+
+def test_a_part_is_identified_in_one_call_without_what_was_dropped(
+    document: Make, run_of: RunOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Sequence[str]] = []
+
+    def engine(name: str) -> Identify:
+        return lambda texts: asked.append(texts) or language.engine(name)(texts)
+
+    monkeypatch.setattr(steps_language, "load", engine)
+    run, inputs = run_of([[document(text) for text in TEXTS], [document(TEXTS[0]), document("Bra!")]])
+    clean_corpus(run, NORWEGIAN, inputs=inputs)
+    assert [len(texts) for texts in asked] == [4, 1]
+    assert not {"Bra!", "👍", ""} & {text for texts in asked for text in texts}
+
+
 def test_nothing_in_is_nothing_out(document: Make, run_of: RunOf, kept: Any) -> None:
     run, inputs = run_of([[], [document()], []])
-    assert clean_corpus(run, load_profile("no"), inputs=inputs).received == 1
+    assert clean_corpus(run, NORWEGIAN, inputs=inputs).received == 1
     assert len(run.files("cleaned")) == 3
     run, _ = run_of([])
-    stage = clean_corpus(run, load_profile("no"), inputs=[])
+    stage = clean_corpus(run, NORWEGIAN, inputs=[])
     assert (stage.received, stage.kept, stage.outputs) == (0, 0, ())

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from cleaning.language import DEFAULT_ENGINE
 from cleaning.profile import load_profile
 from cleaning.step import CleanError, known_steps
 
@@ -26,6 +27,17 @@ def own(folder: Path, text: str) -> str:
     return str(path)
 
 
+def test_another_engine_takes_the_place_of_the_profiles_own() -> None:
+    assert load_profile("no").engines() == (DEFAULT_ENGINE,)
+    profile = load_profile("no", "polyglot")
+    assert profile.engines() == ("polyglot",)
+    assert [name for name, _ in profile.steps()] == [name for name, _ in load_profile("no").steps()]
+    with pytest.raises(CleanError, match=r"no language engine 'poliglot'; did you mean 'polyglot'\?"):
+        load_profile("no", "poliglot")
+    with pytest.raises(CleanError, match="the language profile any has no step `identify`"):
+        load_profile("any", "polyglot")
+
+
 HEAD = 'name = "own"\nlanguages = ["da"]\n'
 
 
@@ -44,6 +56,11 @@ def test_a_file_of_ones_own_is_a_profile_and_is_read_anew(tmp_path: Path) -> Non
         (HEAD + '[[steps]]\nstep = "empty"\nwords = 2', "empty has no parameter 'words'; it has none"),
         (HEAD + '[[steps]]\nstep = "min_words"\nwords = "two"', "min_words.words is 'two': expected one such as 2"),
         (HEAD + '[[steps]]\nstep = "language"\nkeep = "nb"', "language.keep is 'nb': expected one such as"),
+        (HEAD + '[[steps]]\nstep = "language"\nthresholds = [{below = 40, score = 0.3}]', "the keys min_score, source"),
+        (
+            HEAD + '[[steps]]\nstep = "identify"\nengine = "linguo"',
+            "no language engine 'linguo'; did you mean 'lingua'",
+        ),
         (HEAD + 'steps = ["empty"]', "a cleaning step is a table with a key `step`, found 'empty'"),
         ('name = "own"\nlanguages = "da"\nsteps = []', "needs languages, a list; found 'da'"),
         ('languages = ["da"]\nsteps = []', "needs name, a str; found None"),

@@ -1,6 +1,5 @@
 import inspect
 import tarfile
-import typing
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaning.step import Reason, known_steps
+from cleaning.step import CleanError, Reason, bind, clean, known_steps
 from cleaning.steps import length, markup, personal_data, rights, unicode
 from cleaning.steps.language import language
-from scrapers.record import Document
+from scrapers.record import Document, Dropped
 
 NOREC = Path(__file__).parents[3] / "shared/data/norec/norec-2.1.train-dev.tar.gz"
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=200)
@@ -179,16 +178,104 @@ def test_other_languages_and_unsure_ones_are_dropped(
     assert stays or found == Reason(f"{lang} {score or 0:.2f}", "nb or nn >= 0.8")
 
 
+SHORT_APP = [
+    {"source": "google_play*", "below": 40, "min_score": 0.3},
+    {"source": "google_play*", "min_score": 0.6},
+    {"below": 20, "min_score": 0.9},
+]
+
+
+@pytest.mark.parametrize(
+    ("source", "length", "least", "said"),
+    [
+        ("google_play_no", 39, 0.3, "0.3 for source google_play* below 40 characters"),
+        ("google_play_no", 40, 0.6, "0.6 for source google_play*"),
+        ("norec", 19, 0.9, "0.9 below 20 characters"),
+        ("norec", 20, 0.5, "0.5"),
+        ("Google_play", 20, 0.5, "0.5"),
+    ],
+)
+def test_the_first_threshold_for_its_source_and_length_holds(
+    document: Make, source: str, length: int, least: float, said: str
+) -> None:
+    ((_, step),) = bind([{"step": "language", "keep": ["nb"], "min_score": 0.5, "thresholds": SHORT_APP}])
+    enough, too_little = (document("a" * length, source=source, lang="nb", lang_score=least - d) for d in (0, 0.01))
+    assert step([enough, too_little]) == [enough, Reason(f"nb {least - 0.01:.2f}", f"nb >= {said}")]
+    foreign = document("a" * length, source=source, lang="en", lang_score=1.0)
+    assert step([foreign]) == [Reason("en 1.00", f"nb >= {said}")]
+
+
+@pytest.mark.parametrize(
+    ("threshold", "message"),
+    [
+        ({"bellow": 40, "min_score": 0.3}, "keys min_score, source, below .*unknown field `bellow`"),
+        ({"below": 40}, "missing required field `min_score`"),
+        ({"min_score": 30}, r"<= 1.0 - at `\$\[0\].min_score`"),
+        ({"min_score": 0.3, "below": "40"}, r"Expected `int \| null`, got `str`"),
+        (0.3, "Expected `object`, got `float`"),
+    ],
+)
+def test_a_threshold_that_is_none_is_refused_with_what_is_amiss(threshold: object, message: str) -> None:
+    with pytest.raises(CleanError, match=rf"language.thresholds is .*{message}"):
+        bind([{"step": "language", "thresholds": [threshold]}])
+
+
+@pytest.mark.parametrize(
+    ("lang", "others", "plausible", "stays"),
+    [
+        ("da", ("sv", "nb"), True, True),
+        ("und", ("nb", "da"), True, True),
+        ("da", ("sv",), True, False),
+        ("da", (), True, False),
+        ("da", None, True, False),
+        ("da", ("sv", "nb"), False, False),
+        ("nb", (), True, True),
+    ],
+)
+def test_a_text_that_may_be_in_a_kept_language_stays_where_plausible_is_enough(
+    document: Make, lang: str, others: tuple[str, ...] | None, plausible: bool, stays: bool
+) -> None:
+    given = document("Alle mennesker er født frie og", lang=lang, lang_score=0.51, lang_alternatives=others)
+    found = language(given, keep=["nb", "nn"], min_score=0.2, plausible=plausible)
+    assert (found is given) == stays
+    if not stays and plausible:
+        value = f"{lang} 0.51, alternatives: {', '.join(others or ()) or 'none'}"
+        assert found == Reason(value, "nb or nn >= 0.2, or among the alternatives")
+    elif not stays:
+        assert found == Reason(f"{lang} 0.51", "nb or nn >= 0.2")
+
+
+def test_a_step_is_given_what_is_left_of_all_documents_at_once(document: Make) -> None:
+    given: list[list[str]] = []
+
+    def odd(documents: list[Document]) -> list[Document | Reason]:
+        given.append([item.text for item in documents])
+        return [item if len(item.text) % 2 else Reason(str(len(item.text)), "odd") for item in documents]
+
+    def longer(documents: list[Document]) -> list[Document | Reason]:
+        given.append([item.text for item in documents])
+        return [document(item.text + "!", id=item.id) for item in documents]
+
+    documents = [document(text) for text in ("a", "bb", "ccc", "dddd", "e")]
+    found = clean(documents, (("odd", odd), ("longer", longer), ("again", odd)))
+    assert given == [["a", "bb", "ccc", "dddd", "e"], ["a", "ccc", "e"], ["a!", "ccc!", "e!"]]
+    assert [item.document.id for item in found if isinstance(item, Dropped)] == [item.id for item in documents]
+    assert [item.rule for item in found if isinstance(item, Dropped)] == ["again", "odd", "again", "odd", "again"]
+    assert clean([], (("odd", odd),)) == []
+    with pytest.raises(ValueError, match="shorter"):
+        clean(documents, (("loses one", lambda items: list(items[1:])),))
+
+
 @pytest.mark.parametrize("name", sorted(known_steps()))
 @settings(max_examples=40)
 @given(text=st.one_of(ANY_TEXT, SCRAP_TEXT), title=st.none() | SCRAP_TEXT)
 def test_a_step_rewrites_or_drops_and_never_both(name: str, text: str, title: str | None) -> None:
-    step = known_steps()[name]
+    ((_, step),) = bind([{"step": name} | ({"engine": "polyglot"} if name == "identify" else {})])
     before = Document(
         **{field: getattr(DOCUMENT, field) for field in DOCUMENT.__slots__} | {"text": text, "title": title}
     )
-    after = step(before)
-    rewrites = Reason not in typing.get_args(inspect.get_annotations(step)["return"])
+    (after,) = step([before])
+    rewrites = "Reason" not in str(inspect.get_annotations(known_steps()[name])["return"])
     assert isinstance(after, Document) if rewrites else after is before or isinstance(after, Reason)
 
 

@@ -3,7 +3,11 @@
 import json
 import socket
 import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
+from typing import IO
 
 import pytest
 
@@ -130,10 +134,13 @@ def test_clean_dedup_and_shard_work_on_any_jsonl(kvern: Kvern, texts: Path, tmp_
     assert (tmp_path / "sharded" / "dataset" / "README.md").exists()
 
 
+IDENTIFY = [str(BIN / "kvern"), "identify", "-", "--engine", "polyglot"]
+
+
 def test_identify_answers_line_by_line_in_order() -> None:
     lines = [TEXTS[0], TEXTS[1], "", "\x00￾", TEXTS[3]]
     done = subprocess.run(
-        [str(BIN / "kvern"), "identify", "-", "--json"],
+        [*IDENTIFY, "--json"],
         input="\n".join(lines) + "\n",
         capture_output=True,
         text=True,
@@ -143,3 +150,84 @@ def test_identify_answers_line_by_line_in_order() -> None:
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert [answer["lang"] for answer in answers] == ["nb", "nn", "und", "und", "en"]
     assert all(set(answer) == {"lang", "score", "alternatives"} for answer in answers)
+    assert done.stdout.splitlines()[2] == '{"lang": "und", "score": 0.0, "alternatives": []}'
+
+
+def test_identify_reads_any_bytes_and_every_line_has_its_answer(tmp_path: Path) -> None:
+    lines = [
+        b"Jeg vet ikke hva dette er for noe.",
+        b"",
+        b"\xff\xfe\r",
+        b"\x85 a\rb \xe2\x80\xa8 c",
+        b"x" * 200_000,
+        b"slutt",
+    ]
+    path = tmp_path / "lines.txt"
+    for end in (b"", b"\n"):
+        path.write_bytes(b"\n".join(lines) + end)
+        done = subprocess.run([*IDENTIFY[:2], str(path), *IDENTIFY[3:]], capture_output=True, text=True, check=True)
+        answers = done.stdout.split("\n")
+        assert len(answers) == len(lines) + 1
+        assert answers[0].startswith("nb\t")
+        assert answers[1:3] == ["und\t0.00\t"] * 2
+    path.write_bytes(b"")
+    done = subprocess.run([*IDENTIFY[:2], str(path), *IDENTIFY[3:]], capture_output=True, text=True, check=True)
+    assert done.stdout == ""
+
+
+def test_identify_answers_a_line_before_the_next_is_written() -> None:
+    with subprocess.Popen(IDENTIFY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin and process.stdout
+        for text, code in ((TEXTS[0], "nb"), ("", "und"), (TEXTS[3], "en")):
+            process.stdin.write(f"{text}\n")
+            process.stdin.flush()
+            assert process.stdout.readline().startswith(f"{code}\t")
+        process.stdin.close()
+        assert process.stdout.read() == ""
+    assert process.returncode == 0
+
+
+def test_identify_works_on_input_without_end_in_flat_memory_until_nobody_reads() -> None:
+    with subprocess.Popen(IDENTIFY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdin and process.stdout and process.stderr
+
+        def feed(stream: IO[bytes]) -> None:
+            with suppress(BrokenPipeError):
+                while True:
+                    stream.write(f"{TEXTS[0]}\n{TEXTS[3]}\n".encode() * 500)
+
+        feeder = Thread(target=feed, args=(process.stdin,))
+        feeder.start()
+        resident = []
+        for _ in range(2):
+            for _ in range(30_000):
+                assert process.stdout.readline()[:2] in (b"nb", b"en")
+            resident.append(int(Path(f"/proc/{process.pid}/statm").read_text().split()[1]))
+        process.stdout.close()
+        assert process.wait(30) == 141
+        assert process.stderr.read() == b""
+        feeder.join(30)
+    assert resident[1] < resident[0] * 1.1
+
+
+HEAVY = ("torch", "prefect", "scrapy", "datasets", "transformers", "sklearn", "pydantic")
+LOADED = """
+import sys
+from flows.cli import app
+app(sys.argv[2:], result_action="return_value")
+print(*set(sys.argv[1].split(",")) & set(sys.modules))
+"""
+
+
+def test_identify_starts_without_what_it_does_not_need() -> None:
+    command = [sys.executable, "-c", LOADED, ",".join(HEAVY), "identify", "NOTICE", *IDENTIFY[3:]]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.splitlines()[-1] == ""
+    assert "en\t0.9" in done.stdout
+
+
+def test_a_recipe_is_cleaned_by_the_engine_that_it_names(kvern: Kvern, tmp_path: Path) -> None:
+    done = kvern("run", "recipes/demo.toml", "--runs", str(tmp_path), "--set", "engine=polyglo")
+    assert done.returncode == 1
+    assert "there is no language engine 'polyglo'; did you mean 'polyglot'?" in done.stderr
+    assert not list(tmp_path.iterdir())

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cleaning.language import DEFAULT_ENGINE
 from flows.recipe import RecipeError, load_recipe
 from scrapers.record import Document
 from tests.flows.conftest import ROOT
@@ -49,6 +50,9 @@ def test_a_recipe_needs_only_a_name_and_a_source(recipe) -> None:
         (LEAST + "[dedup]\nthreshold = 3\n", "expected 0.5 to 1"),
         (LEAST + "[shard.split]\ntest = 0.9\nvalidation = 0.2\n", "leave nothing to train on"),
         ('name = "x"\nlanguage = "nx"\n[collect.norec]\n', "there is no language profile 'nx'"),
+        ('engine = "poliglot"\n' + LEAST, "there is no language engine 'poliglot'; did you mean 'polyglot'?"),
+        ('engine = "fasttext:nowhere/lid.bin"\n' + LEAST, "nowhere/lid.bin on this machine"),
+        ('engine = "polyglot"\nlanguage = "any"\n' + LEAST, "the language profile any has no step `identify`"),
         ('name = "x"\n[collect.nroec]\n', "there is no source 'nroec'; did you mean 'norec'?"),
         ('name = "x"\n[collect.norec]\nspilts = ["dev"]\n', "no option 'spilts'; did you mean 'splits'?"),
         ('name = "x"\n', "collect is missing"),
@@ -94,4 +98,10 @@ def test_what_is_kept_from_training_is_left_out_unless_the_recipe_says_otherwise
         loaded, _ = load_recipe(recipe(LEAST), overrides)
         name, step = loaded.profile().steps()[0]
         assert name == "reserved"
-        assert (step(document) == document) is kept
+        assert (step([document]) == [document]) is kept
+
+
+def test_one_word_chooses_the_language_engine(recipe) -> None:
+    assert load_recipe(recipe(LEAST))[0].profile().engines() == (DEFAULT_ENGINE,)
+    assert load_recipe(recipe('engine = "polyglot"\n' + LEAST))[0].profile().engines() == ("polyglot",)
+    assert load_recipe(recipe(LEAST), {"engine": "cascade"})[0].profile().engines() == ("cascade",)

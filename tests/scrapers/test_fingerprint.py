@@ -61,6 +61,20 @@ def test_an_edit_of_a_module_it_runs_changes_the_digest(package: Path, module: s
     assert code() != before
 
 
+def test_data_beside_a_module_that_names_it_is_part_of_the_digest(package: Path) -> None:
+    (package / "weights.npz").write_bytes(b"1")
+    before = code()
+    (package / "weights.npz").write_bytes(b"2")
+    assert code() == before, "no module names it"
+    (package / "rules.py").write_text('WEIGHTS = "weights.npz"\n')
+    named = code()
+    (package / "weights.npz").write_bytes(b"3")
+    assert code() != named
+    (package / "weights.npz").unlink()
+    (package / "weights.npz").mkdir()
+    assert code() == code() != named
+
+
 def test_an_edit_of_another_module_does_not(package: Path) -> None:
     before = code()
     (package / "unrelated.py").write_text("import sown.stage\n# edited\n")
