@@ -78,7 +78,7 @@ browser:
 
 lock: ## write requirements.lock anew from what pip resolves now, all extras included
 	rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
-	$(VENV)-lock/bin/python -m pip install --quiet '.[browser,engines,dask,ray,hub,dev]' 'torch==2.13.0'
+	$(VENV)-lock/bin/python -m pip install --quiet '.[browser,engines,identifier,dask,ray,hub,dev]' 'torch==2.13.0'
 	$(VENV)-lock/bin/python -m pip freeze --exclude kvern | sed 's/^torch==\([0-9.]*\).*/torch==\1/' > requirements.lock
 	rm -rf $(VENV)-lock
 

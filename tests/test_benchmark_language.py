@@ -39,7 +39,7 @@ SENTENCES = {
     ],
 }
 REVIEWS = {
-    "000006": "Tittel \nEg veit ikkje kva dei gjorde med pengane i filmen. \n\nHan var ikkje god, sa dei som såg han. \n",
+    "000006": "Tittel \nEg veit ikkje kva dei gjorde med pengane i filmen. \n\nHan var ikkje god, sa dei som såg. \n",
     "000227": "Tittel \nFilmen var god, og skuespillerne er flinke. \n\nThe end of the world as we know it. \n",
 }
 
@@ -90,7 +90,6 @@ def test_the_page_has_the_results_between_the_markers_and_what_was_written_by_ha
     assert "\nold\n" not in page
     assert "python benchmarks/language.py sample.jsonl" in page
     assert "Left out: fasttext:none.bin: " in page
-    assert str(measured) not in page.replace("Left out", "", 1) or "none.bin" in page
 
 
 def test_sets_are_measured_apart_and_a_repeated_text_counts_once(measured: Path) -> None:
@@ -101,8 +100,8 @@ def test_sets_are_measured_apart_and_a_repeated_text_counts_once(measured: Path)
         "UD sentences under 15 characters": ["1", "sv"],
     }
     assert sets["set"][2:] == ["polyglot", "nordic", "nordic minus best other"]
-    for sentences in table(page, "en "), table(page, "sv "):  # rows of the confusion matrices: all are right
-        assert sentences
+    assert table(page, "nordic | nb")["en"] == ["0", "0", "0", "3", "0", "0"]
+    assert "**It was trained on texts of the sources of these sets" in page
 
 
 def test_speed_start_and_memory_are_measured_for_each_engine(measured: Path) -> None:
@@ -184,7 +183,7 @@ def test_a_review_is_of_one_source_language_and_fold_and_shares_no_sentence(benc
     texts += [sentence(100 + n, "UD_B", lang="nn" if n < 2 else "sv") for n in range(7)]
     texts += [sentence(200 + n, "tatoeba") for n in range(5)]
     found = benchmark.reviews_of(texts)
-    assert [(one.text.split()[3], one.source, one.lang, one.fold) for one in found] == [
+    assert [(one.text.split()[4], one.source, one.lang, one.fold) for one in found] == [
         ("0.", "UD_A", "nb", 0),
         ("7.", "UD_A", "nb", 1),
         ("102.", "UD_B", "sv", 0),

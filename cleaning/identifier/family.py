@@ -5,14 +5,12 @@ import tomllib
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
-from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from cleaning.codes import bcp47
 from cleaning.identifier.features import Integers
@@ -22,7 +20,6 @@ OTHER = "other"  # none of the family's languages
 FOLDS = 5
 BLOCKS = 25  # of consecutive texts of a source and language: neighbours are of one document, and stay together
 WORDS_OF_A_TEXT = 8  # at most, of a text made up of words from a list
-STRICT = ConfigDict(extra="forbid")
 
 
 class FamilyError(Exception):
@@ -38,8 +35,7 @@ class Row(msgspec.Struct, frozen=True):
     weight: float = 1.0
 
 
-@dataclass(frozen=True)
-class Texts:
+class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Files of labelled texts. files: a glob below the data folder. language: of all of them, where they do not say.
 
     The ending says the format, gzip, bzip2 and zstd aside: `.jsonl` (`text`, `lang`, `source`), `.conllu` (Universal
@@ -47,17 +43,14 @@ class Texts:
     a line). weights: by source, the first glob that matches; 1 where none does, 0 leaves it out.
     """
 
-    __pydantic_config__ = STRICT
     files: str
     language: str = ""
-    weights: Mapping[str, float] = field(default_factory=dict)
+    weights: Mapping[str, float] = {}
 
 
-@dataclass(frozen=True)
-class WordList:
+class WordList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Files of `word count` lines; `texts` texts are made of each, a word as likely as its count to the `power`."""
 
-    __pydantic_config__ = STRICT
     files: str
     language: str
     texts: int = 20_000
@@ -65,26 +58,22 @@ class WordList:
     weight: float = 1.0
 
 
-@dataclass(frozen=True)
-class Forms:
+class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Forms of words of simplemma's, a text each; those of several languages count for each of them in part.
 
     Source: https://github.com/adbar/simplemma
     """
 
-    __pydantic_config__ = STRICT
     languages: Mapping[str, int]
     weight: float = 1.0
 
 
-@dataclass(frozen=True)
-class Others:
+class Others(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Texts in none of the family's languages, made up of words: of wordfreq's languages by frequency, of simplemma's.
 
     noise: so many of random letters. Source: https://github.com/rspeer/wordfreq
     """
 
-    __pydantic_config__ = STRICT
     wordfreq: Sequence[str] = ()
     simplemma: Sequence[str] = ()
     texts: int = 1_500
@@ -92,27 +81,23 @@ class Others:
     weight: float = 1.0
 
 
-@dataclass(frozen=True)
-class Unlabelled:
+class Unlabelled(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An archive of documents, `ID.txt` each with a sentence a line, labelled by a first model, document by document.
 
     languages: that they may be in. Of each, so many sentences are taken. One document in twenty is left out.
     """
 
-    __pydantic_config__ = STRICT
     files: str
     languages: Mapping[str, int]
     weight: float = 1.0
 
 
-@dataclass(frozen=True)
-class Family:
+class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a family's TOML file says. prior: 0 lets each language weigh as its texts, 1 all languages alike.
 
     expected: how common a language (or `other`) is among the texts that will be asked about, beside 1 for the rest.
     """
 
-    __pydantic_config__ = STRICT
     languages: Sequence[str]
     texts: Sequence[Texts]
     word_lists: Sequence[WordList] = ()
@@ -120,7 +105,7 @@ class Family:
     others: Others | None = None
     unlabelled: Unlabelled | None = None
     prior: float = 0.7
-    expected: Mapping[str, float] = field(default_factory=dict)
+    expected: Mapping[str, float] = {}
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -131,13 +116,9 @@ class Family:
 def load_family(path: Path) -> Family:
     """The family in a TOML file. Raises FamilyError naming what is amiss."""
     try:
-        return TypeAdapter(Family).validate_python(tomllib.loads(path.read_text("utf-8")))
-    except (OSError, ValueError) as error:
-        reason = str(error)
-        if isinstance(error, ValidationError):
-            first = error.errors()[0]
-            reason = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-        raise FamilyError(f"the family {path} cannot be read: {reason}; see docs/language.md") from error
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Family)
+    except (OSError, ValueError, msgspec.ValidationError) as error:
+        raise FamilyError(f"the family {path} cannot be read: {error}; see docs/language.md") from error
 
 
 def labelled(family: Family, data: Path) -> list[Row]:

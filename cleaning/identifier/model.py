@@ -27,7 +27,7 @@ from cleaning.identifier.features import (
 from cleaning.language import LEAST_ALTERNATIVE, UNDETERMINED, Language
 
 LANGUAGES = ("nb", "nn", "da", "sv", "fo", "is", "en", "de", "fi", "nl")  # of `nordic`
-BREAK_ROW = 0
+BREAK_ROW, NO_ROW = 0, -1
 # Words whose weights are kept: about 25 MB. Beyond it all but the lexicon is forgotten, and worked out again.
 MOST_WORDS = 150_000
 LEAST_SCORE = 0.3  # below it the likeliest language is no answer
@@ -68,13 +68,13 @@ class Weights:
         """Writes the weights to a file of NumPy's, without pickles."""
         arrays = {name: value for name, value in vars(self).items() if name not in ("languages", "words")}
         with path.open("wb") as file:
-            np.savez(file, languages=letters(self.languages), words=letters(self.words), **arrays)
+            np.savez_compressed(file, languages=letters(self.languages), words=letters(self.words), **arrays)
 
     @classmethod
     def load(cls, path: Path) -> Self:
         """The weights in a file that `save` wrote. Raises ValueError if it is not one, OSError if there is none."""
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 values: dict[str, Any] = {name: stored[name] for name in stored.files}
             for name in ("languages", "words"):
                 values[name] = tuple(values[name].tobytes().decode().split())
@@ -99,6 +99,13 @@ class Units:
     place: Integers
 
 
+class Rows(dict[str, int]):
+    """The row of each word that has been met, `NO_ROW` for any other."""
+
+    def __missing__(self, word: str) -> int:
+        return NO_ROW
+
+
 class Identifier:
     """Names the languages of texts. One may serve many threads."""
 
@@ -109,7 +116,7 @@ class Identifier:
         self.codes = (*weights.languages, UNDETERMINED)
         self.lock = Lock()
         self.known: int
-        self.rows: dict[str, int]  # the row of each word in the two arrays
+        self.rows: Rows  # the row of each word in the two arrays
         self.vectors: Floats
         self.hashes: Hashes
         self.ngram_bits = len(weights.ngrams).bit_length() - 1
@@ -216,7 +223,7 @@ class Identifier:
             rows = self.rows_of(list(chain.from_iterable(found)))
             is_word = rows != BREAK_ROW
             rows = rows[is_word]
-            evidence, hashes = self.vectors[rows], self.hashes[rows]
+            evidence, hashes = self.vectors.take(rows, axis=0), self.hashes.take(rows)  # four times as fast as [rows]
         if not len(rows):
             none = np.zeros(0, np.int64)
             return Units(evidence, none, none, none)
@@ -226,7 +233,7 @@ class Identifier:
         place = breaks[1:][is_word] - before[text_of]
         begins = np.diff(text_of, prepend=-1) > 0
         previous = np.where(begins, np.uint32(0), np.roll(hashes, 1))
-        pairs = self.weights.pairs[bucket(pair_hashes(previous, hashes), self.pair_bits)]
+        pairs = self.weights.pairs.take(bucket(pair_hashes(previous, hashes), self.pair_bits), axis=0)
         evidence += pairs * np.float32(self.weights.pair_scale)
         starts = np.flatnonzero(begins | (np.diff(place, prepend=-1) != 0))
         evidence = np.add.reduceat(evidence, starts, axis=0)
@@ -234,15 +241,20 @@ class Identifier:
 
     def rows_of(self, words: Sequence[str]) -> Integers:
         """The row of each word in `vectors` and `hashes`; words met for the first time get one."""
-        try:
-            return np.fromiter(map(self.rows.__getitem__, words), np.int64, len(words))
-        except KeyError:
+        rows = self.looked_up(words)
+        missing = np.flatnonzero(rows == NO_ROW).tolist()
+        if not missing:
+            return rows
+        new = list(dict.fromkeys(words[place] for place in missing))
+        if self.known + len(new) > MOST_WORDS:
+            self.forget()
             new = [word for word in dict.fromkeys(words) if word not in self.rows]
-            if self.known + len(new) > MOST_WORDS:
-                self.forget()
-                new = [word for word in dict.fromkeys(words) if word not in self.rows]
-            self.learn(new, self.scored(new))
-            return np.fromiter(map(self.rows.__getitem__, words), np.int64, len(words))
+        self.learn(new, self.scored(new))
+        return self.looked_up(words)
+
+    def looked_up(self, words: Sequence[str]) -> Integers:
+        """The row of each word, `NO_ROW` where it has none."""
+        return np.fromiter(map(self.rows.__getitem__, words), np.int64, len(words))
 
     def scored(self, words: Sequence[str]) -> Floats:
         """[words, C]: the summed weights of the n-grams of each word."""
@@ -250,7 +262,8 @@ class Identifier:
         for owners, buckets in ngrams(words, self.ngram_bits):
             starts = np.flatnonzero(np.diff(owners, prepend=-1))
             if len(starts):
-                found[owners[starts]] += np.add.reduceat(self.weights.ngrams[buckets], starts, axis=0, dtype=np.int32)
+                weights = self.weights.ngrams.take(buckets, axis=0)
+                found[owners[starts]] += np.add.reduceat(weights, starts, axis=0, dtype=np.int32)
         return found.astype(np.float32) * np.float32(self.weights.ngram_scale)
 
     def learn(self, words: Sequence[str], vectors: Floats) -> None:
@@ -265,7 +278,7 @@ class Identifier:
 
     def forget(self) -> None:
         """Knows the words of the lexicon only, and the signs that part units."""
-        self.rows = dict.fromkeys(BREAK_SIGNS, BREAK_ROW)
+        self.rows = Rows(dict.fromkeys(BREAK_SIGNS, BREAK_ROW))
         self.vectors = np.zeros((MOST_WORDS, len(self.codes)), np.float32)
         self.hashes = np.zeros(MOST_WORDS, np.uint32)
         self.known = BREAK_ROW + 1

@@ -38,7 +38,7 @@ from cleaning.identifier.model import Identifier, Weights, sums
 
 NGRAM_BITS, PAIR_BITS = 19, 17
 EPOCHS, BATCH, RATE, DROPPED_WORDS = 3, 1024, 0.06, 0.4
-LEXICON = 20_000  # words whose weights are in the file ready summed: three words of four in running text
+LEXICON = 50_000  # words whose weights are in the file ready summed: three words of four in running text
 LENGTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256)  # words, where the calibration has its knots
 JOINED = (1, 4, 16)  # so many consecutive texts make one of those that the scores are calibrated on
 SWITCH = 6.0
