@@ -137,7 +137,13 @@ class Identifier:
         several = (scores[:, :-1] >= LEAST_ALTERNATIVE).sum(1) > np.where(abstains, 0, 1)
         found = []
         for row, (place, score, without, more) in enumerate(
-            zip(best.tolist(), top.round(4).tolist(), abstains.tolist(), several.tolist(), strict=True)
+            zip(
+                best.tolist(),
+                top.astype(np.float64).round(4).tolist(),
+                abstains.tolist(),
+                several.tolist(),
+                strict=True,
+            )
         ):
             others = self.alternatives(scores[row], -1 if without else place) if more else ()
             found.append(Language(UNDETERMINED if without else self.codes[place], score, others))

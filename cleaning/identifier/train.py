@@ -38,7 +38,8 @@ from cleaning.identifier.model import Identifier, Weights, sums
 
 NGRAM_BITS, PAIR_BITS = 19, 17
 EPOCHS, BATCH, RATE, DROPPED_WORDS = 3, 1024, 0.06, 0.4
-LEXICON = 50_000  # words whose weights are in the file ready summed: three words of four in running text
+AVERAGED_EVERY = 20  # steps
+LEXICON = 50_000  # words whose weights are in the file ready summed
 LENGTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256)  # words, where the calibration has its knots
 JOINED = (1, 4, 16)  # so many consecutive texts make one of those that the scores are calibrated on
 SWITCH = 6.0
@@ -105,13 +106,16 @@ def encode(rows: Sequence[Row], classes: Sequence[str], prior: float) -> Encoded
 def fit(data: Encoded, chosen: npt.NDArray[np.bool_], classes: int, seed: int = SEED) -> Coefficients:
     """The coefficients after `EPOCHS` over the chosen texts.
 
-    Source: Duchi, Hazan, Singer, Adaptive subgradient methods (2011), with one step size for all classes of a feature.
+    Source: Duchi, Hazan, Singer, Adaptive subgradient methods (2011), with one step size for all classes of a feature;
+    averaged over the second half, after Polyak, Juditsky, Acceleration of stochastic approximation (1992).
     """
     random = np.random.default_rng(seed)
     of_ngrams = np.zeros((1 << NGRAM_BITS, classes), np.float32)
     of_pairs = np.zeros((1 << PAIR_BITS, classes), np.float32)
     bias = np.zeros((1, classes), np.float32)
-    squares = {id(array): np.full((len(array), 1), 1e-12, np.float32) for array in (of_ngrams, of_pairs, bias)}
+    arrays = (of_ngrams, of_pairs, bias)
+    squares = [np.full((len(array), 1), 1e-12, np.float32) for array in arrays]
+    totals, averaged = [np.zeros_like(array) for array in arrays], 0
     texts = np.flatnonzero(chosen)
     steps = EPOCHS * -(-len(texts) // BATCH)
     step = 0
@@ -130,15 +134,19 @@ def fit(data: Encoded, chosen: npt.NDArray[np.bool_], classes: int, seed: int = 
             wrong[np.arange(len(batch)), data.target[batch]] -= 1
             wrong *= data.weight[batch][:, None] / len(batch)
             gradients = (
-                (of_ngrams, features, counts.T @ (words.T @ wrong)),
-                (of_pairs, pair_features, pairs.T @ wrong),
-                (bias, np.zeros(1, np.int64), wrong.sum(0, keepdims=True)),
+                (features, counts.T @ (words.T @ wrong)),
+                (pair_features, pairs.T @ wrong),
+                (np.zeros(1, np.int64), wrong.sum(0, keepdims=True)),
             )
-            for array, places, gradient in gradients:
-                square = squares[id(array)]
+            for array, square, (places, gradient) in zip(arrays, squares, gradients, strict=True):
                 square[places] += (gradient * gradient).mean(1, keepdims=True)
                 array[places] -= rate * gradient / np.sqrt(square[places])
-    return Coefficients(of_ngrams, of_pairs, bias[0])
+            if step > steps // 2 and (step % AVERAGED_EVERY == 0 or step == steps):
+                averaged += 1
+                for total, array in zip(totals, arrays, strict=True):
+                    total += array
+    ngrams_mean, pairs_mean, bias_mean = (total / np.float32(averaged) for total in totals)
+    return Coefficients(ngrams_mean, pairs_mean, bias_mean[0])
 
 
 def narrowed(matrix: Any) -> tuple[Integers, Any]:

@@ -89,6 +89,7 @@ def test_a_text_gets_the_same_answer_alone_and_among_others(texts: list[str]) ->
     for language, row in zip(together, scores, strict=True):
         assert language.code in (*LANGUAGES, "und")
         assert language.score == pytest.approx(float(row[:-1].max() if language.code != "und" else row.max()), abs=1e-3)
+        assert language.score == round(language.score, 4)
         assert language.code not in language.alternatives
         assert set(language.alternatives) <= set(LANGUAGES)
 
