@@ -29,8 +29,8 @@ format: $(READY) ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-engines: $(READY) ## install the language engines beside polyglot and our own
-	@$(INSTALL_KVERN) --editable '.[engines]'
+engines: $(READY) ## install the optional language engines, and the word lists that ours was trained with
+	@$(INSTALL_KVERN) --editable '.[engines,identifier]'
 
 INSTALL_KVERN = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock
 

@@ -37,13 +37,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaning import CleanError
 from cleaning.engines.cascade import cascade
 from cleaning.identifier import family
 from cleaning.identifier.family import FamilyError, Row, fold_of, held_out, labelled, load_family, normal, read_rows
 from cleaning.identifier.model import Identifier
 from cleaning.language import ENGINES as KNOWN
 from cleaning.language import UNDETERMINED, Identify, Language, engine, readable
-from cleaning.step import CleanError
 from flows.cli import aligned
 from scrapers.corpus import OpenFile
 from scrapers.record import Document

@@ -11,8 +11,8 @@ from typing import Any, get_args
 
 import pyarrow as pa
 
+from cleaning import CleanError
 from cleaning.part import encodable
-from cleaning.step import CleanError
 from scrapers import store
 from scrapers.manifest import Outcome, Run, Stage, Workspace, run_stage
 from scrapers.record import Document, Reserved, document_id, now

@@ -4,26 +4,33 @@ import importlib
 import inspect
 import pkgutil
 import re
-from collections.abc import Callable, Iterable, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
 from types import ModuleType
 
 import msgspec
 
-from cleaning import engines
-from cleaning.step import CleanError
-from cleaning.steps.unicode import INVISIBLE
-from scrapers import store
-from scrapers.fingerprint import code_of
-from scrapers.source import did_you_mean
+from cleaning import CleanError, engines
 
 UNDETERMINED = "und"
 DEFAULT_ENGINE = "nordic"
 ENGINES = tuple(info.name for info in pkgutil.iter_modules(engines.__path__))  # a module each, with a function `load`
 OPTIONAL = ("fasttext", "heliport", "lingua", "py3langid")  # packages of the extra `engines`
 
+# Soft hyphens, zero-width characters, marks of direction; controls, lone surrogates and noncharacters, on which CLD2
+# fails (https://github.com/aboSamoor/polyglot/issues/71). Line feeds and tabs stay.
+INVISIBLE = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(chr(plane * 0x10000 + end) for plane in range(1, 17) for end in (0xFFFE, 0xFFFF))
+    + "]"
+)
+LONGEST = 100_000  # characters, by which a text is judged
+LOT = 1_000  # texts, and ten times LONGEST in characters, that an engine is given at once: memory is bounded
 LETTER = re.compile(r"[^\W\d_]")
 LEAST_ALTERNATIVE = 0.1  # the least probability with which a language is named beside the likeliest
 LOADING = Lock()
@@ -62,17 +69,33 @@ def loaded(module: ModuleType, model: tuple[str, ...], written: tuple[int, ...])
 
     def careful(texts: Sequence[str]) -> list[Language]:
         found = [ABSTAINED] * len(texts)
-        asked = {place: text for place, text in enumerate(map(readable, texts)) if LETTER.search(text)}
-        for place, language in zip(asked, identify(list(asked.values())), strict=True):
-            found[place] = language
+        for lot in lots(texts):
+            for place, language in zip(lot, identify(list(lot.values())), strict=True):
+                found[place] = language
         return found
 
     return careful
 
 
+def lots(texts: Sequence[str]) -> Iterator[dict[int, str]]:
+    """The texts that have a letter, as engines are shown them, by their places; not too many at once."""
+    lot: dict[int, str] = {}
+    characters = 0
+    for place, text in enumerate(texts):
+        shown = readable(text[:LONGEST])
+        if LETTER.search(shown):
+            lot[place] = shown
+            characters += len(shown)
+        if len(lot) >= LOT or characters >= 10 * LONGEST:
+            yield lot
+            lot, characters = {}, 0
+    yield lot
+
+
 def readable(text: str) -> str:
-    """The text without controls, lone surrogates and other invisible characters."""
-    return text if text.isprintable() else INVISIBLE.sub("", text)
+    """The text in NFC, controls as blanks, without lone surrogates and other invisible characters."""
+    visible = text if text.isprintable() else INVISIBLE.sub(lambda sign: " " if sign[0] < "\xa0" else "", text)
+    return unicodedata.normalize("NFC", visible)
 
 
 def find_engine(name: str) -> tuple[ModuleType, tuple[str, ...]]:
@@ -82,6 +105,8 @@ def find_engine(name: str) -> tuple[ModuleType, tuple[str, ...]]:
     """
     kind, _, model = name.partition(":")
     if kind not in ENGINES:
+        from scrapers.source import did_you_mean
+
         raise CleanError(f"there is no language engine {kind!r}{did_you_mean(kind, list(ENGINES))}")
     try:
         module = importlib.import_module(f"cleaning.engines.{kind}")
@@ -94,6 +119,8 @@ def find_engine(name: str) -> tuple[ModuleType, tuple[str, ...]]:
         raise CleanError(f"language engine {name!r}: expected {kind + wanted!r}")
     if not model:
         return module, ()
+    from scrapers import store  # here, as it brings pyarrow, which takes as long to start as an engine
+
     try:
         path = store.local_path(model)
     except store.StoreError as error:
@@ -111,9 +138,12 @@ def check_engine(name: str) -> None:
 
 
 def fingerprint_of(name: str) -> list[str]:
-    """What changes when the code, the data or the model of the engine of that name does. Raises as `find_engine`."""
+    """What changes when code, data, model or packages of the engine of that name do. Raises as `find_engine`."""
+    from scrapers import store
+    from scrapers.fingerprint import code_of
+
     module, model = find_engine(name)
-    return [code_of(module), *map(store.sha256, model)]
+    return [code_of(module), *map(version, module.PACKAGES), *map(store.sha256, model)]
 
 
 def likeliest(found: Iterable[tuple[str, float]]) -> Language:

@@ -8,12 +8,12 @@ from functools import partial
 
 import datasets
 
+from cleaning import CleanError
 from cleaning.card import dataset_card
 from cleaning.dedup import MAP, read_map
 from cleaning.language import UNDETERMINED
 from cleaning.part import read_part
 from cleaning.split import OVERLAP, SPLITS, Member, SplitSettings, assign
-from cleaning.step import CleanError
 from scrapers import store
 from scrapers.manifest import Outcome, Run, Stage, Workspace, run_stage
 from scrapers.record import SCHEMA, Document, Dropped, dropped_table, table

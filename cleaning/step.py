@@ -10,12 +10,9 @@ from typing import Any, get_args, get_type_hints
 
 import msgspec
 
+from cleaning import CleanError
 from scrapers.record import Document, Dropped
 from scrapers.source import did_you_mean
-
-
-class CleanError(Exception):
-    """A profile, a rule or an input of cleaning is not what it should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,7 @@ def bind(entries: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, Step], ...]:
 def checked(step: Callable[..., Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters of a step as the types that it declares. Raises CleanError on an unknown one or another type."""
     name, function = step.__name__, unwrap(step)
-    defaults, types = function.__kwdefaults__ or {}, get_type_hints(function)
+    defaults, types = function.__kwdefaults__ or {}, get_type_hints(function, include_extras=True)
     values = {}
     for parameter, value in parameters.items():
         if parameter not in defaults:

@@ -10,10 +10,10 @@ from typing import Any, Literal, get_args, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
+from cleaning import CleanError
 from cleaning.dedup import DedupSettings
 from cleaning.profile import Profile, load_profile
 from cleaning.shard import ShardSettings
-from cleaning.step import CleanError
 from scrapers.record import Reserved
 from scrapers.source import CollectError, Source, find_source
 from training.settings import EvaluateSettings, ScratchSettings, TrainSettings

@@ -6,6 +6,7 @@ from cleaning.engines import nordic, polyglot
 from cleaning.identifier.model import LANGUAGES
 from cleaning.language import UNDETERMINED, Identify, Language
 
+PACKAGES = polyglot.PACKAGES
 UNSURE = 0.5  # the score of the near engine below which the far one is asked
 RELIABLE = 0.5  # the score of the far one above which it counts: of polyglot, reliable and for most of the text
 

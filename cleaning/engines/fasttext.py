@@ -8,10 +8,11 @@ from typing import Any
 
 import fasttext
 
+from cleaning import CleanError
 from cleaning.codes import bcp47
 from cleaning.language import ABSTAINED, Identify, Language, likeliest
-from cleaning.step import CleanError
 
+PACKAGES = ("fasttext-predict",)  # whose versions are part of the answer
 PREFIX = "__label__"
 CANDIDATES = 10  # no more than ten can have a tenth each
 WIKIPEDIA = {"als": "gsw"}  # in lid.176, whose labels are names of Wikipedias; `als_Latn` is Albanian

@@ -11,6 +11,7 @@ import heliport
 from cleaning.codes import bcp47
 from cleaning.language import ABSTAINED, UNDETERMINED, Identify, Language
 
+PACKAGES = ("heliport",)  # whose versions are part of the answer
 TWICE = math.log10(2)
 CANDIDATES = 5
 

@@ -6,6 +6,8 @@ from lingua import ConfidenceValue, LanguageDetectorBuilder
 
 from cleaning.language import ABSTAINED, Identify, Language, likeliest
 
+PACKAGES = ("lingua-language-detector",)  # whose versions are part of the answer
+
 
 def load() -> Identify:
     """Lingua with all its languages, whose models it loads as it meets their scripts (1 GB of memory).

@@ -1,9 +1,15 @@
 """Our own identifier of Norwegian and its neighbours: `cleaning/identifier/`."""
 
+from cleaning import CleanError
 from cleaning.identifier.model import nordic
 from cleaning.language import Identify
+
+PACKAGES = ()  # of others: none
 
 
 def load() -> Identify:
     """The identifier that comes with Kvern. The score is its probability."""
-    return nordic().identify
+    try:
+        return nordic().identify
+    except (OSError, ValueError) as error:
+        raise CleanError(f"language engine nordic cannot be loaded: {error}; install Kvern again") from error

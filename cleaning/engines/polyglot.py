@@ -11,6 +11,7 @@ from polyglot.detect import Detector
 from cleaning.codes import bcp47
 from cleaning.language import UNDETERMINED, Identify, Language
 
+PACKAGES = ("polyglot", "pycld2")  # whose versions are part of the answer
 NO_LANGUAGE = ("un", "xx", "zz")  # unknown, a script alone (xx-Runr), a joke (zzp, pig Latin)
 
 

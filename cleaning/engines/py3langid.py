@@ -7,6 +7,8 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 from cleaning.codes import bcp47
 from cleaning.language import ABSTAINED, Identify, Language, likeliest
 
+PACKAGES = ("py3langid",)  # whose versions are part of the answer
+
 
 def load() -> Identify:
     """py3langid with the model that it ships.

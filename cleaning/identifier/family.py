@@ -122,15 +122,26 @@ def load_family(path: Path) -> Family:
 
 
 def labelled(family: Family, data: Path) -> list[Row]:
-    """The labelled texts of a family, as they are found below the folder `data`, each once in a source."""
+    """The labelled texts of a family in its languages, as they are found below the folder `data`.
+
+    Raises FamilyError where a language has none, or the family speaks of one that it does not tell apart.
+    """
     rows = []
     for texts in family.texts:
         for path in found(data, texts.files):
             for row in read_rows(path, texts.language):
-                source = row.source or path.name
+                source, language = row.source or path.name, bcp47(row.lang)
                 weight = next((value for glob, value in texts.weights.items() if fnmatch(source, glob)), 1.0)
-                if weight and row.lang in family.languages:
-                    rows.append(Row(row.text, row.lang, source, weight))
+                if weight and language in family.languages:
+                    rows.append(Row(row.text, language, source, weight))
+    if missing := sorted({*family.languages} - {row.lang for row in rows}):
+        raise FamilyError(f"no text is in {', '.join(missing)}: look at `files` and `language` of [[texts]]")
+    named = {*family.expected, *(words.language for words in family.word_lists)}
+    named |= {bcp47(texts.language) for texts in family.texts if texts.language}
+    for part in (family.forms, family.unlabelled):
+        named |= {*(part.languages if part else ())}
+    if strange := sorted(named - {*family.classes}):
+        raise FamilyError(f"{', '.join(strange)}: not among the languages of the family, {', '.join(family.languages)}")
     return rows
 
 
@@ -201,7 +212,7 @@ def made_up(family: Family, data: Path, seed: int) -> list[Row]:
     rows = []
     for words in family.word_lists:
         for path in found(data, words.files):
-            pairs = [(word, int(count)) for word, count in (line.split() for line in lines(path)) if word.isalpha()]
+            pairs = list(counted(path))
             counts = np.array([count for _, count in pairs], float) ** words.power
             texts = sampled([word for word, _ in pairs], counts, words.texts, WORDS_OF_A_TEXT, random)
             rows += [Row(text, words.language, path.name, words.weight) for text in texts]
@@ -210,6 +221,16 @@ def made_up(family: Family, data: Path, seed: int) -> list[Row]:
     if family.others:
         rows += list(others(family.others, random))
     return rows
+
+
+def counted(path: Path) -> Iterator[tuple[str, int]]:
+    """The words of a list that are letters alone, with their counts. Raises FamilyError naming a line that is amiss."""
+    for number, line in enumerate(lines(path), 1):
+        word, _, count = line.rpartition(" ")
+        if not count.isdecimal():
+            raise FamilyError(f"{path}, line {number}: expected a word and its count, found {line!r}")
+        if word.isalpha():
+            yield word, int(count)
 
 
 def sampled(words: Sequence[str], counts: Any, texts: int, most: int, random: np.random.Generator) -> Iterator[str]:
@@ -261,7 +282,8 @@ def others(chosen: Others, random: np.random.Generator) -> Iterator[Row]:
 def fold_of(rows: Sequence[Row]) -> Integers:
     """[rows]: the fold each is in, 0 to 4: blocks of consecutive rows of a source and language, repeats with the first.
 
-    A source in several languages is cut at the same places in each, so that translations of a text stay together.
+    A source in several languages is cut in the same proportions in each: nearly all translations of a text are in its
+    fold.
     """
     places: dict[tuple[str, str], list[int]] = defaultdict(list)
     for place, row in enumerate(rows):

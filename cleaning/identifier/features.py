@@ -13,9 +13,11 @@ import numpy.typing as npt
 
 ORDERS = range(1, 7)  # lengths of n-grams, in characters
 BREAK_SIGNS = '.!?:;…\n"«»“”„()[]|'  # at which a sentence, a quotation or a title may begin or end
-TOKEN = re.compile(rf"[^\W\d_]+|[{re.escape(BREAK_SIGNS)}]")
+LONGEST_WORD = 40  # letters; what is longer counts as several words, so that memory is bounded
+TOKEN = re.compile(rf"[^\W\d_]{{1,{LONGEST_WORD}}}|[{re.escape(BREAK_SIGNS)}]")
 # Addresses and names of users say nothing of the language of a text.
-ADDRESS = re.compile(r"\w+://\S+|www\.\S+|\S+@\S+\.\w+|[@#]\w+")
+# Nothing is tried again from each of its own characters: a line of "a@a@a@" must not take minutes.
+ADDRESS = re.compile(r"(?<!\w)\w+://\S+|www\.\S+|(?<!\S)[^\s@]++@\S+\.\w+|[@#]\w+")
 
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
@@ -23,7 +25,7 @@ Hashes = npt.NDArray[np.uint32]
 
 
 def tokens(text: str) -> list[str]:
-    """The words of a text in lower case, and the signs of `BREAK` between them, in order."""
+    """The words of a text in lower case, and the signs of `BREAK_SIGNS` between them, in order."""
     if "@" in text or "#" in text or "://" in text or "www." in text:  # quicker than to search
         text = ADDRESS.sub(" ", text)
     return TOKEN.findall(text.lower())

@@ -1,5 +1,6 @@
 """A linear identifier of near neighbours: reads a model that `cleaning.identifier.train` made, and names languages."""
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -81,7 +82,7 @@ class Weights:
             for name in ("ngram_scale", "pair_scale", "switch"):
                 values[name] = float(values[name])
             return cls(**values)
-        except (AttributeError, BadZipFile, EOFError, KeyError, TypeError, ValueError) as error:
+        except (AttributeError, BadZipFile, EOFError, KeyError, TypeError, ValueError, zlib.error) as error:
             raise ValueError(f"{path} is no model of cleaning.identifier.train: {error}") from error
 
 
@@ -197,7 +198,9 @@ class Identifier:
         own = np.ones(len(units.words), np.bool_)
         main = evidence.argmax(1)[units.text_of]
         surplus = units.evidence.max(1) - units.evidence[np.arange(len(main)), main]
-        for text in np.unique(units.text_of[surplus > self.weights.switch]).tolist():
+        # No change of language can bring more than all that other languages are ahead by.
+        ahead = np.bincount(units.text_of, surplus, len(evidence))
+        for text in np.flatnonzero(ahead > self.weights.switch).tolist():
             start, end = np.searchsorted(units.text_of, (text, text + 1))
             languages = self.segmented(units.evidence[start:end])
             share = np.bincount(languages, units.words[start:end])

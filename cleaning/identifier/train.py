@@ -32,6 +32,7 @@ from cleaning.identifier.family import (
     labelled,
     load_family,
     made_up,
+    normal,
 )
 from cleaning.identifier.features import BREAK_SIGNS, Floats, Integers, bucket, ngrams, pair_hashes, tokens, word_hashes
 from cleaning.identifier.model import Identifier, Weights, sums
@@ -182,7 +183,7 @@ def quantised(array: Floats) -> tuple[npt.NDArray[np.int8], float]:
 
 
 def unlabelled_rows(family: Family, data: Path, first: Identifier) -> list[Row]:
-    """Sentences of the unlabelled documents whose language, and that of the sentence, the first model is sure of."""
+    """Sentences of unlabelled documents whose language the first model is sure of, where it gives them the same one."""
     if not family.unlabelled:
         return []
     wanted = family.unlabelled.languages
@@ -222,7 +223,7 @@ def calibrated(
             evidence.append(total)
             words.append(length)
             target += [classes.index(language) for _, language, _ in texts]
-            weight += [value / joined for _, _, value in texts]
+            weight += [value for _, _, value in texts]
     length = np.concatenate(words)
     logits = np.concatenate(evidence) / np.sqrt(np.maximum(length, 1))[:, None]
     goal = np.array(target)
@@ -285,7 +286,9 @@ def train(family: Family, data: Path, folds: Path | None = None) -> Weights:
     if family.unlabelled:
         first = encode(rows, family.classes, family.prior)
         fitted = fit(first, np.ones(len(rows), np.bool_), len(family.classes))
-        learned = unlabelled_rows(family, data, Identifier(packed(first, fitted, family.languages)))
+        known = {normal(row.text) for row in rows}
+        found = unlabelled_rows(family, data, Identifier(packed(first, fitted, family.languages)))
+        learned = [row for row in found if normal(row.text) not in known]
         say(f"{len(learned)} sentences of documents: {dict(Counter(row.lang for row in learned))}")
         rows += learned
         fold = np.concatenate([fold, np.full(len(learned), -1)])

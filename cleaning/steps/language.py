@@ -23,7 +23,7 @@ class Threshold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     min_score: Score
     source: str = "*"
-    below: int | None = None
+    below: Annotated[int, msgspec.Meta(gt=0)] | None = None
 
     def covers(self, document: Document) -> bool:
         """Whether the threshold is for this document."""
@@ -61,7 +61,7 @@ def language(
     least = next((item for item in thresholds if item.covers(document)), Threshold(min_score))
     if (document.lang in keep and score >= least.min_score) or (plausible and not set(others).isdisjoint(keep)):
         return document
-    value, wanted = f"{document.lang} {score:.2f}", f"{' or '.join(keep)} >= {least}"
+    value, wanted = f"{document.lang} {score:.4g}", f"{' or '.join(keep)} >= {least}"
     if not plausible:
         return Reason(value, wanted)
     return Reason(f"{value}, alternatives: {', '.join(others) or 'none'}", f"{wanted}, or among the alternatives")

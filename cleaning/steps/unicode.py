@@ -7,6 +7,7 @@ from collections.abc import Callable
 import ftfy
 from msgspec.structs import replace
 
+from cleaning.language import INVISIBLE
 from scrapers.record import Document
 
 # What UTF-8 read as Latin-1 or Windows-1252 leaves behind, and Windows-1252 read as Latin-1: dashes and quotes as C1
@@ -20,14 +21,6 @@ REPAIR = ftfy.TextFixerConfig(
     fix_character_width=False,
     fix_line_breaks=False,
     normalization=None,
-)
-# Soft hyphens, zero-width characters, marks of direction; controls, lone surrogates and noncharacters, on which CLD2
-# fails (https://github.com/aboSamoor/polyglot/issues/71). Line feeds and tabs stay.
-INVISIBLE = re.compile(
-    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
-    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
-    + "".join(chr(plane * 0x10000 + end) for plane in range(1, 17) for end in (0xFFFE, 0xFFFF))
-    + "]"
 )
 SPACES = re.compile(r"[^\S\n]+")
 EDGES = re.compile(r" *\n *")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from cleaning import CleanError
 from cleaning.engines.cascade import cascade
 from cleaning.language import (
     ENGINES,
@@ -24,7 +25,6 @@ from cleaning.language import (
     find_engine,
     fingerprint_of,
 )
-from cleaning.step import CleanError
 from tests.cleaning.fasttext_model import write_model
 
 CHILD = Path(__file__).with_name("identifying.py")

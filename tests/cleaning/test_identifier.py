@@ -1,4 +1,5 @@
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 
@@ -82,7 +83,7 @@ def test_it_abstains_where_there_is_no_evidence_of_its_languages(text: str) -> N
 @example([". . .", "İ. ord \ud800"])
 def test_a_text_gets_the_same_answer_alone_and_among_others(texts: list[str]) -> None:
     together = nordic().identify(texts)
-    assert [language.code for language in together] == [nordic().identify([text])[0].code for text in texts]
+    assert together == [nordic().identify([text])[0] for text in texts]
     scores = nordic().probabilities(texts)
     assert scores.shape == (len(texts), len(LANGUAGES) + 1)
     assert np.allclose(scores.sum(1), 1, atol=1e-4)
@@ -94,7 +95,16 @@ def test_a_text_gets_the_same_answer_alone_and_among_others(texts: list[str]) ->
         assert set(language.alternatives) <= set(LANGUAGES)
 
 
-def test_threads_share_it() -> None:
+@pytest.mark.parametrize("text", ["a@" * 500_000, "@" * 1_000_000, "a" * 1_000_000 + " @", "a:/" * 300_000 + "@"])
+def test_no_line_takes_long(text: str) -> None:
+    start = time.perf_counter()
+    nordic().identify([text])
+    nordic().spans(text)
+    assert time.perf_counter() - start < 10
+
+
+def test_threads_share_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model, "MOST_WORDS", len(nordic().weights.words) + 50)  # so that it must forget
     texts = [text[start:] for text in SAMPLES.values() for start in range(40)]
     fresh = Identifier(nordic().weights)
     expected = nordic().identify(texts)
@@ -139,6 +149,12 @@ def test_a_quotation_in_a_neighbouring_language_is_found() -> None:
     assert [span.code for span in spans] == ["nb", "da", "nb"]
     assert QUOTED[spans[1].start : spans[1].end].startswith("Jeg har aldrig")
     assert QUOTED[spans[1].start : spans[1].end].endswith("spørge dem ud")
+
+
+def test_many_short_stretches_of_another_language_count_together() -> None:
+    text = f"{SAMPLES['nb']} The. And. With. You. This. That. From."
+    assert [span.code for span in nordic().spans(text)] == ["nb", "en"]
+    assert nordic().identify([text]) == nordic().identify([SAMPLES["nb"]])
 
 
 def test_an_english_title_is_found_and_the_review_judged_by_its_own_words() -> None:

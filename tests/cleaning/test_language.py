@@ -1,12 +1,14 @@
 import logging
 import re
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cleaning.language import UNDETERMINED, Language, engine, likeliest
+from cleaning.language import UNDETERMINED, Language, engine, fingerprint_of, likeliest
 from cleaning.steps.language import identify
 
 SAMPLES = {
@@ -108,3 +110,28 @@ def test_the_step_fills_the_columns_of_many_documents_in_their_order(document) -
     assert [item.id for item in found] == [item.id for item in documents]
     assert all(item.lang_score > 0.9 and item.lang_alternatives == () for item in found)
     assert identify([], engine="polyglot") == []
+
+
+@pytest.mark.parametrize(
+    ("odd", "plain"),
+    [
+        (unicodedata.normalize("NFD", "Jeg må gå på do nå"), "Jeg må gå på do nå"),
+        ("Jeg\x0cvet\x00ikke\x85noe", "Jeg vet ikke noe"),
+        ("Jeg v\u00adet i\u200bkke", "Jeg vet ikke"),
+    ],
+)
+def test_engines_see_text_as_a_reader_does(odd: str, plain: str) -> None:
+    assert engine("nordic")([odd]) == engine("nordic")([plain])
+
+
+def test_long_texts_are_judged_by_their_beginning_and_many_by_the_lot() -> None:
+    long = "Eg veit ikkje. " * 700_000
+    texts = [long, *SAMPLES["da"], "", *["Vi vet ikke hva det er"] * 2_500]
+    found = engine("nordic")(texts)
+    assert [item.code for item in found[:4]] == ["nn", "da", "da", "und"]
+    assert found[4:] == engine("nordic")(["Vi vet ikke hva det er"]) * 2_500
+
+
+def test_the_version_of_a_package_is_part_of_an_engine() -> None:
+    assert {version("polyglot"), version("pycld2")} <= set(fingerprint_of("polyglot"))
+    assert {version("polyglot"), version("pycld2")} <= set(fingerprint_of("cascade"))

@@ -2,9 +2,10 @@ from pathlib import Path
 
 import pytest
 
+from cleaning import CleanError
 from cleaning.language import DEFAULT_ENGINE
 from cleaning.profile import load_profile
-from cleaning.step import CleanError, known_steps
+from cleaning.step import known_steps
 
 
 def test_the_norwegian_profile_cleans_and_then_keeps_both_written_forms() -> None:

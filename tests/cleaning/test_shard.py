@@ -11,10 +11,10 @@ import pytest
 import yaml
 from huggingface_hub import DatasetCard
 
+from cleaning import CleanError
 from cleaning.dedup import DedupSettings, dedup_corpus
 from cleaning.shard import FEATURES, ShardSettings, shard_corpus
 from cleaning.split import SPLITS, SplitSettings
-from cleaning.step import CleanError
 from scrapers.manifest import Run, Stage
 from scrapers.record import DROPPED_SCHEMA, SCHEMA, SCHEMA_VERSION, Document
 

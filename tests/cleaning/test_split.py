@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleaning import CleanError
 from cleaning.split import OVERLAP, SPLITS, Member, SplitSettings, assign
-from cleaning.step import CleanError
 
 NAMES = st.sampled_from("abcdefgh")
 MEMBERS = st.lists(st.tuples(st.sampled_from(["web", "gold"]), NAMES, st.none() | NAMES), min_size=1, max_size=30).map(

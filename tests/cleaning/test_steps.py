@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaning.step import CleanError, Reason, bind, clean, known_steps
+from cleaning import CleanError
+from cleaning.step import Reason, bind, clean, known_steps
 from cleaning.steps import length, markup, personal_data, rights, unicode
 from cleaning.steps.language import language
 from scrapers.record import Document, Dropped
@@ -175,7 +176,7 @@ def test_other_languages_and_unsure_ones_are_dropped(
 ) -> None:
     found = language(document(lang=lang, lang_score=score), keep=["nb", "nn"], min_score=0.8)
     assert isinstance(found, Document) == stays
-    assert stays or found == Reason(f"{lang} {score or 0:.2f}", "nb or nn >= 0.8")
+    assert stays or found == Reason(f"{lang} {score or 0:g}", "nb or nn >= 0.8")
 
 
 SHORT_APP = [
@@ -202,7 +203,7 @@ def test_the_first_threshold_for_its_source_and_length_holds(
     enough, too_little = (document("a" * length, source=source, lang="nb", lang_score=least - d) for d in (0, 0.01))
     assert step([enough, too_little]) == [enough, Reason(f"nb {least - 0.01:.2f}", f"nb >= {said}")]
     foreign = document("a" * length, source=source, lang="en", lang_score=1.0)
-    assert step([foreign]) == [Reason("en 1.00", f"nb >= {said}")]
+    assert step([foreign]) == [Reason("en 1", f"nb >= {said}")]
 
 
 @pytest.mark.parametrize(
@@ -243,6 +244,12 @@ def test_a_text_that_may_be_in_a_kept_language_stays_where_plausible_is_enough(
         assert found == Reason(value, "nb or nn >= 0.2, or among the alternatives")
     elif not stays:
         assert found == Reason(f"{lang} 0.51", "nb or nn >= 0.2")
+
+
+@pytest.mark.parametrize("least", [30, -1, float("nan")])
+def test_a_least_score_that_is_no_score_is_refused(least: float) -> None:
+    with pytest.raises(CleanError, match=r"language\.min_score is"):
+        bind([{"step": "language", "min_score": least}])
 
 
 def test_a_step_is_given_what_is_left_of_all_documents_at_once(document: Make) -> None:

@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import tarfile
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
@@ -144,12 +145,45 @@ def test_a_broken_file_is_named_with_its_line(tmp_path: Path, name: str, content
         list(read_rows(tmp_path / name, "gl"))
 
 
+def test_a_broken_word_list_is_named_with_its_line(data: Path) -> None:
+    (data / "pt.txt").write_text("uma 7\nNew York\n", "utf-8")
+    with pytest.raises(FamilyError, match=r"pt\.txt, line 2: expected a word and its count"):
+        made_up(load_family(data / "family.toml"), data, 1)
+
+
+def test_words_of_other_languages_are_made_into_texts(tmp_path: Path) -> None:
+    pytest.importorskip("simplemma", reason="the extra `identifier` is not installed")
+    pytest.importorskip("wordfreq", reason="the extra `identifier` is not installed")
+    family = """
+    languages = ["nb", "nn"]
+    texts = []
+    forms = { languages = { nb = 30, nn = 20 }, weight = 0.5 }
+    others = { wordfreq = ["fr"], simplemma = ["et"], texts = 10, noise = 5, weight = 0.1 }
+    """
+    (tmp_path / "family.toml").write_text(family, "utf-8")
+    rows = made_up(load_family(tmp_path / "family.toml"), tmp_path, 1)
+    assert Counter((row.lang, row.source) for row in rows) == {
+        ("nb", "simplemma"): 30,
+        ("nn", "simplemma"): 20,
+        ("other", "simplemma"): 10,
+        ("other", "wordfreq"): 10,
+        ("other", "noise"): 5,
+    }
+    assert {row.weight for row in rows if row.lang != "other"} == {
+        0.5,
+        0.25,
+    }  # shared by those that have it
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
         (("languages =", "language ="), "unknown field `language`"),
         (("[[texts]]\nfiles", "[[texts]]\nfile"), "unknown field `file`"),
         (('files = "ud/gl*', 'files = "du/gl*'), "there is no file du/gl"),
+        (('language = "ast"', 'language = "as"'), "as: not among the languages"),
+        (('languages = ["gl",', 'languages = ["eu", "gl",'), "no text is in eu"),
+        (("[[word_lists]]", "[expected]\ngallego = 3\n\n[[word_lists]]"), "gallego: not among the languages"),
         (("texts = 50", 'texts = "many"'), "Expected `int`, got `str`"),
     ],
 )
