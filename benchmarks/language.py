@@ -37,8 +37,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaning import CleanError
 from cleaning.engines.cascade import cascade
+from cleaning.errors import CleanError
 from cleaning.identifier import family
 from cleaning.identifier.family import FamilyError, Row, fold_of, held_out, labelled, load_family, normal, read_rows
 from cleaning.identifier.model import Identifier

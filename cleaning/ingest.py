@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import pyarrow as pa
 
-from cleaning import CleanError
+from cleaning.errors import CleanError
 from cleaning.part import encodable
 from scrapers import store
 from scrapers.manifest import Outcome, Run, Stage, Workspace, run_stage

@@ -14,7 +14,8 @@ from types import ModuleType
 
 import msgspec
 
-from cleaning import CleanError, engines
+from cleaning import engines
+from cleaning.errors import CleanError
 
 UNDETERMINED = "und"
 DEFAULT_ENGINE = "nordic"

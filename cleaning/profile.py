@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Self
 
-from cleaning import CleanError
+from cleaning.errors import CleanError
 from cleaning.language import DEFAULT_ENGINE, check_engine
 from cleaning.step import Step, bind
 from scrapers.source import did_you_mean

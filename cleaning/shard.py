@@ -8,9 +8,9 @@ from functools import partial
 
 import datasets
 
-from cleaning import CleanError
 from cleaning.card import dataset_card
 from cleaning.dedup import MAP, read_map
+from cleaning.errors import CleanError
 from cleaning.language import UNDETERMINED
 from cleaning.part import read_part
 from cleaning.split import OVERLAP, SPLITS, Member, SplitSettings, assign

@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cleaning import CleanError
 from cleaning.duplicates import connected
+from cleaning.errors import CleanError
 from scrapers.source import did_you_mean
 
 SPLITS = ("train", "validation", "test")

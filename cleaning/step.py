@@ -10,7 +10,7 @@ from typing import Any, get_args, get_type_hints
 
 import msgspec
 
-from cleaning import CleanError
+from cleaning.errors import CleanError
 from scrapers.record import Document, Dropped
 from scrapers.source import did_you_mean
 

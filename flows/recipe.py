@@ -10,8 +10,8 @@ from typing import Any, Literal, get_args, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
-from cleaning import CleanError
 from cleaning.dedup import DedupSettings
+from cleaning.errors import CleanError
 from cleaning.profile import Profile, load_profile
 from cleaning.shard import ShardSettings
 from scrapers.record import Reserved

@@ -8,8 +8,8 @@ from typing import Any
 
 import fasttext
 
-from cleaning import CleanError
 from cleaning.codes import bcp47
+from cleaning.errors import CleanError
 from cleaning.language import ABSTAINED, Identify, Language, likeliest
 
 PACKAGES = ("fasttext-predict",)  # whose versions are part of the answer

@@ -1,6 +1,6 @@
 """Our own identifier of Norwegian and its neighbours: `cleaning/identifier/`."""
 
-from cleaning import CleanError
+from cleaning.errors import CleanError
 from cleaning.identifier.model import nordic
 from cleaning.language import Identify
 

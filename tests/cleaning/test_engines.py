@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from cleaning import CleanError
 from cleaning.engines.cascade import cascade
+from cleaning.errors import CleanError
 from cleaning.language import (
     ENGINES,
     UNDETERMINED,

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cleaning import CleanError
 from cleaning import ingest as ingest_module
 from cleaning.clean import clean_corpus
 from cleaning.dedup import DedupSettings, dedup_corpus
+from cleaning.errors import CleanError
 from cleaning.ingest import ingest
 from cleaning.profile import load_profile
 from cleaning.shard import ShardSettings, shard_corpus

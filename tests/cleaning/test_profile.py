@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from cleaning import CleanError
+from cleaning.errors import CleanError
 from cleaning.language import DEFAULT_ENGINE
 from cleaning.profile import load_profile
 from cleaning.step import known_steps

@@ -11,8 +11,8 @@ import pytest
 import yaml
 from huggingface_hub import DatasetCard
 
-from cleaning import CleanError
 from cleaning.dedup import DedupSettings, dedup_corpus
+from cleaning.errors import CleanError
 from cleaning.shard import FEATURES, ShardSettings, shard_corpus
 from cleaning.split import SPLITS, SplitSettings
 from scrapers.manifest import Run, Stage

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaning import CleanError
+from cleaning.errors import CleanError
 from cleaning.split import OVERLAP, SPLITS, Member, SplitSettings, assign
 
 NAMES = st.sampled_from("abcdefgh")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaning import CleanError
+from cleaning.errors import CleanError
 from cleaning.step import Reason, bind, clean, known_steps
 from cleaning.steps import length, markup, personal_data, rights, unicode
 from cleaning.steps.language import language
