@@ -39,7 +39,6 @@ from cleaning.identifier.model import Identifier, Weights, sums
 
 NGRAM_BITS, PAIR_BITS = 19, 17
 EPOCHS, BATCH, RATE, DROPPED_WORDS = 3, 1024, 0.06, 0.4
-AVERAGED_EVERY = 20  # steps
 LEXICON = 50_000  # words whose weights are in the file ready summed
 LENGTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256)  # words, where the calibration has its knots
 JOINED = (1, 4, 16)  # so many consecutive texts make one of those that the scores are calibrated on
@@ -107,8 +106,7 @@ def encode(rows: Sequence[Row], classes: Sequence[str], prior: float) -> Encoded
 def fit(data: Encoded, chosen: npt.NDArray[np.bool_], classes: int, seed: int = SEED) -> Coefficients:
     """The coefficients after `EPOCHS` over the chosen texts.
 
-    Source: Duchi, Hazan, Singer, Adaptive subgradient methods (2011), with one step size for all classes of a feature;
-    averaged over the second half, after Polyak, Juditsky, Acceleration of stochastic approximation (1992).
+    Source: Duchi, Hazan, Singer, Adaptive subgradient methods (2011), with one step size for all classes of a feature.
     """
     random = np.random.default_rng(seed)
     of_ngrams = np.zeros((1 << NGRAM_BITS, classes), np.float32)
@@ -116,7 +114,6 @@ def fit(data: Encoded, chosen: npt.NDArray[np.bool_], classes: int, seed: int = 
     bias = np.zeros((1, classes), np.float32)
     arrays = (of_ngrams, of_pairs, bias)
     squares = [np.full((len(array), 1), 1e-12, np.float32) for array in arrays]
-    totals, averaged = [np.zeros_like(array) for array in arrays], 0
     texts = np.flatnonzero(chosen)
     steps = EPOCHS * -(-len(texts) // BATCH)
     step = 0
@@ -142,12 +139,7 @@ def fit(data: Encoded, chosen: npt.NDArray[np.bool_], classes: int, seed: int = 
             for array, square, (places, gradient) in zip(arrays, squares, gradients, strict=True):
                 square[places] += (gradient * gradient).mean(1, keepdims=True)
                 array[places] -= rate * gradient / np.sqrt(square[places])
-            if step > steps // 2 and (step % AVERAGED_EVERY == 0 or step == steps):
-                averaged += 1
-                for total, array in zip(totals, arrays, strict=True):
-                    total += array
-    ngrams_mean, pairs_mean, bias_mean = (total / np.float32(averaged) for total in totals)
-    return Coefficients(ngrams_mean, pairs_mean, bias_mean[0])
+    return Coefficients(of_ngrams, of_pairs, bias[0])
 
 
 def narrowed(matrix: Any) -> tuple[Integers, Any]:
