@@ -124,7 +124,7 @@ def load_family(path: Path) -> Family:
 def labelled(family: Family, data: Path) -> list[Row]:
     """The labelled texts of a family in its languages, as they are found below the folder `data`.
 
-    Raises FamilyError where a language has none, or the family speaks of one that it does not tell apart.
+    Raises FamilyError where the family speaks of a language that it does not tell apart.
     """
     rows = []
     for texts in family.texts:
@@ -134,8 +134,6 @@ def labelled(family: Family, data: Path) -> list[Row]:
                 weight = next((value for glob, value in texts.weights.items() if fnmatch(source, glob)), 1.0)
                 if weight and language in family.languages:
                     rows.append(Row(row.text, language, source, weight))
-    if missing := sorted({*family.languages} - {row.lang for row in rows}):
-        raise FamilyError(f"no text is in {', '.join(missing)}: look at `files` and `language` of [[texts]]")
     named = {*family.expected, *(words.language for words in family.word_lists)}
     named |= {bcp47(texts.language) for texts in family.texts if texts.language}
     for part in (family.forms, family.unlabelled):

@@ -268,6 +268,8 @@ def train(family: Family, data: Path, folds: Path | None = None) -> Weights:
     folds: a folder in which the models that leave a fifth of the labelled texts out are kept, `fold-0.npz` and so on.
     """
     rows = labelled(family, data)
+    if missing := sorted({*family.languages} - {row.lang for row in rows}):
+        raise FamilyError(f"no text is in {', '.join(missing)}: look at `files` and `language` of [[texts]]")
     fold = fold_of(rows)
     say(f"{len(rows)} labelled texts: {dict(Counter(row.lang for row in rows))}")
     told = {row.source for row in rows if row.weight >= WELL_LABELLED}
