@@ -68,8 +68,10 @@ class Weights:
     def save(self, path: Path) -> None:
         """Writes the weights to a file of NumPy's, without pickles."""
         arrays = {name: value for name, value in vars(self).items() if name not in ("languages", "words")}
-        with path.open("wb") as file:
+        partial = path.with_name(f"{path.name}.partial")
+        with partial.open("wb") as file:
             np.savez_compressed(file, languages=letters(self.languages), words=letters(self.words), **arrays)
+        partial.replace(path)
 
     @classmethod
     def load(cls, path: Path) -> Self:
