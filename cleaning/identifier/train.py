@@ -42,10 +42,10 @@ EPOCHS, BATCH, RATE, DROPPED_WORDS = 3, 1024, 0.06, 0.4
 LEXICON = 50_000  # words whose weights are in the file ready summed
 LENGTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256)  # words, where the calibration has its knots
 JOINED = (1, 4, 16)  # so many consecutive texts make one of those that the scores are calibrated on
-SWITCH = 6.0
+SWITCH = 6.0  # evidence that a change of language costs: benchmarks/spans.py compares it with others
 WELL_LABELLED = 0.5  # the least weight of texts that the scores are calibrated on
 CAUTION = 1e-3  # keeps the sharpness near 1 where too few texts speak for another
-SURE = 0.99  # of the language of an unlabelled document, to learn from it
+SURE = 0.99  # score of an unlabelled document's language, by a model not calibrated yet, to learn from it
 SEED = 1
 
 
