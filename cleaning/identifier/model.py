@@ -183,7 +183,7 @@ class Identifier:
         units = self.units([tokens(text)])
         if not len(units.words):
             return []
-        codes = dict(zip(units.place.tolist(), self.segmented(units.evidence).tolist(), strict=True))
+        codes = dict(zip(units.place.tolist(), self.segmented(units.evidence, units.text_of).tolist(), strict=True))
         found: list[Span] = []
         place = 0
         for match in placed_tokens(text):
@@ -199,32 +199,44 @@ class Identifier:
         """Which units are in the main language of their text: that of most of its words."""
         own = np.ones(len(units.words), np.bool_)
         main = evidence.argmax(1)[units.text_of]
-        surplus = units.evidence.max(1) - units.evidence[np.arange(len(main)), main]
-        # No change of language can bring more than all that other languages are ahead by.
-        ahead = np.bincount(units.text_of, surplus, len(evidence))
-        for text in np.flatnonzero(ahead > self.weights.switch).tolist():
-            start, end = np.searchsorted(units.text_of, (text, text + 1))
-            languages = self.segmented(units.evidence[start:end])
-            share = np.bincount(languages, units.words[start:end])
-            own[start:end] = languages == share.argmax()
+        ahead = units.evidence - units.evidence[np.arange(len(main)), main][:, None]
+        # Only where a stretch in one other language is ahead by more than the change to it costs.
+        mixed = most_in_a_stretch(ahead, units.text_of, len(evidence)) > self.weights.switch
+        asked = np.flatnonzero(mixed[units.text_of])
+        text_of, words = units.text_of[asked], units.words[asked]
+        languages = self.segmented(units.evidence[asked], text_of)
+        share = np.zeros((len(evidence), len(self.codes)), np.int64)
+        np.add.at(share, (text_of, languages), words)
+        own[asked] = languages == share.argmax(1)[text_of]
         return own
 
-    def segmented(self, evidence: Floats) -> Integers:
-        """The likeliest language of each of consecutive units [units, C], where a change of language costs `switch`.
+    def segmented(self, evidence: Floats, text_of: Integers) -> Integers:
+        """The likeliest language of each unit [units, C] of texts, where a change inside a text costs `switch`.
+
+        text_of: the text each unit is of, rising. All texts are gone through side by side, the longest first, so that
+        those that have a next unit are always the first ones.
 
         Source: Viterbi, Error bounds for convolutional codes (1967).
         """
-        total = evidence[0].copy()
-        came_from = np.zeros(evidence.shape, np.int64)
-        for step, unit in enumerate(evidence[1:], 1):
-            best = int(total.argmax())
-            stays = total >= total[best] - self.weights.switch
-            came_from[step] = np.where(stays, np.arange(len(total)), best)
-            total = np.where(stays, total, total[best] - self.weights.switch) + unit
-        languages = np.empty(len(evidence), np.int64)
-        languages[-1] = total.argmax()
-        for step in range(len(evidence) - 1, 0, -1):
-            languages[step - 1] = came_from[step, languages[step]]
+        starts = np.flatnonzero(np.diff(text_of, prepend=-1))
+        lengths = np.diff(starts, append=len(evidence))
+        order = np.argsort(-lengths, kind="stable")
+        starts, lengths = starts[order], lengths[order]
+        total = evidence[starts].copy()
+        came_from = np.zeros(evidence.shape, np.int8)
+        languages = np.zeros(len(evidence), np.int64)
+        columns = np.arange(evidence.shape[1])
+        steps = [starts[: np.searchsorted(-lengths, -step)] + step for step in range(1, lengths.max(initial=0))]
+        for units in steps:
+            here = total[: len(units)]
+            best = here.argmax(1)[:, None]
+            changed = np.take_along_axis(here, best, 1) - self.weights.switch
+            stays = here >= changed
+            came_from[units] = np.where(stays, columns, best)
+            total[: len(units)] = np.where(stays, here, changed) + evidence[units]
+        languages[starts + lengths - 1] = total.argmax(1)
+        for units in reversed(steps):
+            languages[units - 1] = came_from[units, languages[units]]
         return languages
 
     def units(self, found: Sequence[Sequence[str]]) -> Units:
@@ -310,6 +322,24 @@ def sums(units: Units, texts: int) -> tuple[Floats, Integers]:
         evidence[units.text_of[starts]] = np.add.reduceat(units.evidence, starts, axis=0)
         words[units.text_of[starts]] = np.add.reduceat(units.words, starts)
     return evidence, words
+
+
+def most_in_a_stretch(values: Floats, text_of: Integers, texts: int) -> npt.NDArray[np.float64]:
+    """The largest sum of consecutive units of each text in one column of `values` [units, C]; 0 for one without units.
+
+    Source: Kadane's maximum subarray, as running sums less the least running sum before.
+    """
+    most = np.zeros(texts)
+    if len(values):
+        after = np.cumsum(values, axis=0, dtype=np.float64)
+        before = after - values
+        starts = np.flatnonzero(np.diff(text_of, prepend=-1))
+        # What was before a text lies above all that is in it, so that the least running sum is never an earlier text's.
+        step = 2 * np.abs(after).max() + 1
+        height = (np.arange(len(starts)) * step).repeat(np.diff(starts, append=len(values)))[:, None]
+        least = np.minimum.accumulate(before - height, axis=0)
+        most[text_of[starts]] = np.maximum.reduceat(after - height - least, starts, axis=0).max(1)
+    return most
 
 
 @cache
