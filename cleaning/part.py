@@ -15,6 +15,7 @@ from scrapers.record import Document, Dropped, dropped_table, table
 # How the parts are spread over workers: any function with the meaning of the built-in `map`.
 Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
+MOST_SOURCES = 200  # that the waterfall tells apart
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -51,9 +52,17 @@ def read_part(url: str) -> Iterator[Document]:
 
 def encodable(document: Document) -> Document:
     """The document without lone surrogates, which JSON can hold (half an emoji, cut by a site), and UTF-8 cannot."""
-    values = asdict(document)
-    broken = {name for name, value in values.items() if isinstance(value, str) and LONE_SURROGATE.search(value)}
-    return Document(**values | {name: LONE_SURROGATE.sub("", values[name]) for name in broken}) if broken else document
+    try:
+        store.ENCODER.encode(document)  # which a document pays a tenth for of what a search in all its columns costs
+    except UnicodeEncodeError:
+        values = {name: without_surrogates(value) for name, value in asdict(document).items()}
+        return Document(**values)
+    return document
+
+
+def without_surrogates(value: Any) -> Any:
+    """`value`, without lone surrogates where it is a text."""
+    return LONE_SURROGATE.sub("", value) if isinstance(value, str) else value
 
 
 def sort_part(
@@ -63,8 +72,15 @@ def sort_part(
 
     decide: gets the documents of the part, and says what becomes of each, in their order.
     """
-    documents = list(read_part(part.source))
-    results = decide(documents)
+    return write_results(part, decide(list(read_part(part.source))), stage=stage, target=target)
+
+
+def write_results(part: Part, results: Sequence[Document | Dropped], *, stage: str, target: str) -> dict[str, Any]:
+    """Writes the documents among the results to `<target>/`, the dropped ones to `dropped/`; returns the tally.
+
+    The tally has the files with their records, and how many documents of each source and language were kept (rule "")
+    or dropped, by rule.
+    """
     kept = [result for result in results if isinstance(result, Document)]
     dropped = [result for result in results if isinstance(result, Dropped)]
     path = f"{target}/part-{part.number:05d}.parquet"
@@ -74,17 +90,44 @@ def sort_part(
         path = f"dropped/part-{stage}-{part.number:05d}.parquet"
         files[path] = len(dropped)
         store.write_table(part.workspace + path, dropped_table(dropped))
-    rules = Counter(item.rule for item in dropped)
-    return {"received": len(documents), "kept": len(kept), "dropped": rules, "files": files}
+    flow = Counter((document.source, document.lang or "", "") for document in kept)
+    flow.update((item.document.source, item.document.lang or "", item.rule) for item in dropped)
+    return {"files": files, "flow": [[*key, count] for key, count in sorted(flow.items())]}
 
 
 def outcome_of(tallies: Iterable[Mapping[str, Any]], detail: Mapping[str, Any]) -> Outcome:
-    """The outcome of a stage whose parts have these tallies."""
+    """The outcome of a stage whose parts have these tallies; with the waterfall by source and language."""
     files: dict[str, int | None] = {}
-    total: Counter[str] = Counter()
-    dropped: Counter[str] = Counter()
+    flow: Counter[tuple[str, str, str]] = Counter()
     for tally in tallies:
         files |= tally["files"]
-        total.update({key: tally[key] for key in ("received", "kept")})
-        dropped.update(tally["dropped"])
-    return Outcome(files, total["received"], total["kept"], dropped, detail)
+        for source, lang, rule, count in tally["flow"]:
+            flow[source, lang, rule] += count
+    dropped: Counter[str] = Counter()
+    for (_, _, rule), count in flow.items():
+        dropped[rule] += count
+    kept = dropped.pop("", 0)
+    return Outcome(files, flow.total(), kept, dropped, {**detail, "waterfall": waterfall(flow)})
+
+
+def waterfall(flow: Mapping[tuple[str, str, str], int]) -> list[dict[str, Any]]:
+    """A row for each source and language: documents in, kept, and dropped by each rule. flow: by (source, lang, rule).
+
+    Sources beyond the MOST_SOURCES with most documents share the source "": a foreign file may name one a row.
+    """
+    sizes: Counter[str] = Counter()
+    for (source, _, _), count in sorted(flow.items()):
+        sizes[source] += count
+    named = {source for source, _ in sizes.most_common(MOST_SOURCES)}
+    shown: Counter[tuple[str, str, str]] = Counter()
+    for (source, lang, rule), count in flow.items():
+        shown[source if source in named else "", lang, rule] += count
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for (source, lang, rule), count in sorted(shown.items()):
+        row = rows.setdefault((source, lang), {"source": source, "lang": lang, "in": 0, "kept": 0, "dropped": {}})
+        row["in"] += count
+        if rule:
+            row["dropped"][rule] = count
+        else:
+            row["kept"] = count
+    return list(rows.values())

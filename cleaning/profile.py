@@ -9,7 +9,9 @@ from typing import Any, Self
 
 from cleaning.errors import CleanError
 from cleaning.language import DEFAULT_ENGINE, check_engine
+from cleaning.personal_data.find import KINDS
 from cleaning.step import Step, bind
+from cleaning.steps.personal_data import mask_personal_data
 from scrapers.source import did_you_mean
 
 
@@ -21,13 +23,25 @@ class Profile:
     languages: tuple[str, ...]
     entries: tuple[Mapping[str, Any], ...]
 
-    def steps(self) -> tuple[tuple[str, Step], ...]:
+    def steps(self) -> tuple[Step, ...]:
         """The steps, bound to their parameters, in order. Raises CleanError on an unknown one."""
         return bind(self.entries)
 
     def engines(self) -> tuple[str, ...]:
         """The names of the language engines that its steps `identify` ask."""
         return tuple(entry.get("engine", DEFAULT_ENGINE) for entry in self.entries if entry["step"] == "identify")
+
+    def masks(self) -> tuple[str, ...]:
+        """The kinds of personal data that its steps mask."""
+        entries = [entry for entry in self.entries if entry["step"] == mask_personal_data.__name__]
+        kinds = [kind for entry in entries for kind in entry.get("kinds", KINDS)]
+        named = any(entry.get("names_model") for entry in entries)
+        return tuple(dict.fromkeys(kind for kind in kinds if kind != "name" or named))
+
+    def until(self, step: str) -> Self | None:
+        """The profile with the steps before the first one of that name; None where it has no such step."""
+        names = [entry["step"] for entry in self.entries]
+        return replace(self, entries=self.entries[: names.index(step)]) if step in names else None
 
     def changed(self, step: str, **parameters: Any) -> Self:
         """The profile with other parameters where it names `step`."""
@@ -54,7 +68,8 @@ def load_profile(name: str, engine: str = "") -> Profile:
     for key, kind in (("name", str), ("languages", list), ("steps", list)):
         if not isinstance(values.get(key), kind):
             raise CleanError(f"the language profile {name} needs {key}, a {kind.__name__}; found {values.get(key)!r}")
-    profile = Profile(values["name"], tuple(values["languages"]), tuple(values["steps"]))
+    entries = tuple(with_lists(entry, values.get("lists", {}), name) for entry in values["steps"])
+    profile = Profile(values["name"], tuple(values["languages"]), entries)
     profile.steps()
     if engine and not profile.engines():
         raise CleanError(f"the language profile {name} has no step `identify`, so it cannot use engine {engine!r}")
@@ -62,3 +77,18 @@ def load_profile(name: str, engine: str = "") -> Profile:
     for used in profile.engines():
         check_engine(used)
     return profile
+
+
+def with_lists(entry: Any, lists: Mapping[str, Any], name: str) -> Any:
+    """The entry of a step with the lists of the profile `name` in the place of their names, `lists.NAME`.
+
+    Raises CleanError on a list that the profile does not have.
+    """
+    if not isinstance(entry, dict):
+        return entry
+    known = {f"lists.{key}": value for key, value in lists.items()}
+    for parameter, value in entry.items():
+        if isinstance(value, str) and value.startswith("lists.") and value not in known:
+            hint = did_you_mean(value, list(known))
+            raise CleanError(f"the language profile {name}: {entry.get('step')}.{parameter} names {value!r}{hint}")
+    return {key: known.get(value, value) if isinstance(value, str) else value for key, value in entry.items()}

@@ -1,12 +1,18 @@
-"""What a cleaning step is: a function of a document and its parameters, that rewrites it or drops it, never both."""
+"""What a cleaning step is: a function of a document and its parameters, that rewrites it or judges it, never both.
+
+Annotate first, cut second: every rule is asked of every document, whatever others say; then the first that objects, in
+the order of the profile, is the reason why a document goes.
+"""
 
 import importlib
+import logging
 import pkgutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial, wraps
-from inspect import unwrap
-from typing import Any, get_args, get_type_hints
+from fnmatch import fnmatchcase
+from functools import cache, partial
+from itertools import groupby
+from typing import Annotated, Any, get_args, get_type_hints
 
 import msgspec
 
@@ -14,46 +20,102 @@ from cleaning.errors import CleanError
 from scrapers.record import Document, Dropped
 from scrapers.source import did_you_mean
 
+log = logging.getLogger(__name__)
+
+FAILED = "failed"
+Length = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Finding(msgspec.Struct, frozen=True, gc=False):
+    """What a rule saw in a document: what it measured, what it asks, and whether the document stays.
+
+    rule: the step's name where it is empty. part: what of the text it looked at, where it looked at a part, with its
+    place in the text from `start` to `end`, where that is known; never personal data.
+    """
+
+    value: float | str
+    threshold: str
+    kept: bool
+    rule: str = ""
+    part: str = ""
+    start: int | None = None
+    end: int | None = None
+
+    def shown(self) -> str:
+        """The value as it is read: numbers of four digits."""
+        return f"{self.value:.4g}" if isinstance(self.value, float) else str(self.value)
+
+
+class Rewritten(msgspec.Struct, frozen=True):
+    """A document that a step rewrote, and what it has to say of it."""
+
+    document: Document
+    findings: tuple[Finding, ...]
+
+
+Result = Document | Rewritten | Finding | tuple[Finding, ...]
+
+
+class Scope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which documents a step is for: of sources that match, with wildcards, and with texts of so many characters."""
+
+    sources: tuple[str, ...] = ()
+    min_chars: Length = 0
+    max_chars: Length | None = None
+
+    def covers(self, document: Document) -> bool:
+        """Whether the step is for the document."""
+        length = len(document.text)
+        if length < self.min_chars or (self.max_chars is not None and length > self.max_chars):
+            return False
+        return not self.sources or any(fnmatchcase(document.source, glob) for glob in self.sources)
+
+
+EVERYTHING = Scope()
+SCOPE_EXAMPLE = 'sources = ["oscar*"], min_chars = 500, max_chars = 5000'
+# What is wrong with the profile, the disk or the machine, and not with a document.
+PASSED_ON = (CleanError, OSError, MemoryError)
+
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a step drops a document: what it measured, and what it asked."""
+class Step:
+    """A step of a profile, its parameters bound.
 
-    value: str
-    threshold: str
+    function: of one document, or, where the step is `batched`, of many at once, with a result for each in their order.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    batched: bool = False
+    scope: Scope = EVERYTHING
 
 
-# A step with its parameters bound: of many documents at once, what becomes of each, in their order.
-Step = Callable[[Sequence[Document]], Sequence[Document | Reason]]
+class Annotation(msgspec.Struct):
+    """A document as the steps leave it, and what they found in it, each finding with the name of its rule."""
+
+    document: Document
+    findings: list[Finding]
+    failed: bool = False
 
 
 @cache
-def known_steps() -> Mapping[str, Callable[..., Sequence[Document | Reason]]]:
-    """Every step of the modules of `cleaning/steps/`, by its function's name, as a function of many documents.
+def known_steps() -> Mapping[str, Step]:
+    """Every step of the modules of `cleaning/steps/`, by its function's name, without parameters.
 
-    Those in a module's `STEPS` are written for one document, those in its `BATCH_STEPS` for many.
+    Those in a module's `STEPS` are of one document, those in its `BATCH_STEPS` of many.
     """
     package = importlib.import_module("cleaning.steps")
     modules = [importlib.import_module(info.name) for info in pkgutil.iter_modules(package.__path__, "cleaning.steps.")]
-    steps = [each(step) for module in modules for step in module.STEPS]
-    batch_steps = [step for module in modules for step in getattr(module, "BATCH_STEPS", ())]
-    return {step.__name__: step for step in (*steps, *batch_steps)}
+    single = [Step(step.__name__, step) for module in modules for step in getattr(module, "STEPS", ())]
+    batched = [Step(step.__name__, step, True) for module in modules for step in getattr(module, "BATCH_STEPS", ())]
+    return {step.name: step for step in (*single, *batched)}
 
 
-def each(function: Callable[..., Document | Reason]) -> Callable[..., list[Document | Reason]]:
-    """A step of many documents that does with each what `function` does with one."""
-
-    @wraps(function)
-    def step(documents: Sequence[Document], **parameters: Any) -> list[Document | Reason]:
-        return [function(document, **parameters) for document in documents]
-
-    return step
-
-
-def bind(entries: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, Step], ...]:
+def bind(entries: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
     """The steps of a profile, `{"step": name, parameter: value, ...}` each, in their order, parameters bound.
 
-    Raises CleanError on an unknown step or parameter, or a value of another type than the parameter.
+    The keys of `Scope` say for which documents a step is. Raises CleanError on an unknown step or parameter, or a value
+    of another type than the parameter.
     """
     bound = []
     for entry in entries:
@@ -64,18 +126,29 @@ def bind(entries: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, Step], ...]:
         if name not in known_steps():
             raise CleanError(f"there is no cleaning step {name!r}{did_you_mean(str(name), list(known_steps()))}")
         step = known_steps()[name]
-        bound.append((name, partial(step, **checked(step, parameters))))
+        own = step.function.__kwdefaults__ or {}
+        scope = {key: parameters.pop(key) for key in Scope.__struct_fields__ if key in parameters and key not in own}
+        function = partial(step.function, **checked(step, parameters))
+        bound.append(Step(name, function, step.batched, scoped(name, scope)))
     return tuple(bound)
 
 
-def checked(step: Callable[..., Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+def scoped(name: str, values: Mapping[str, Any]) -> Scope:
+    """The scope that an entry of the step `name` asks for. Raises CleanError on a value of another type."""
+    try:
+        return msgspec.convert(values, Scope)
+    except msgspec.ValidationError as error:
+        raise CleanError(f"cleaning step {name}: {error}; expected such as {SCOPE_EXAMPLE}") from error
+
+
+def checked(step: Step, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters of a step as the types that it declares. Raises CleanError on an unknown one or another type."""
-    name, function = step.__name__, unwrap(step)
-    defaults, types = function.__kwdefaults__ or {}, get_type_hints(function, include_extras=True)
+    name, defaults = step.name, step.function.__kwdefaults__ or {}
+    types = get_type_hints(step.function, include_extras=True)
     values = {}
     for parameter, value in parameters.items():
         if parameter not in defaults:
-            hint = did_you_mean(parameter, list(defaults)) if defaults else "; it has none"
+            hint = did_you_mean(parameter, [*defaults, *Scope.__struct_fields__])
             raise CleanError(f"cleaning step {name} has no parameter {parameter!r}{hint}")
         try:
             values[parameter] = msgspec.convert(value, types[parameter])
@@ -86,17 +159,80 @@ def checked(step: Callable[..., Any], parameters: Mapping[str, Any]) -> dict[str
     return values
 
 
-def clean(documents: Sequence[Document], steps: Sequence[tuple[str, Step]]) -> list[Document | Dropped]:
-    """Each document after all steps, or with the reason of the first that drops it, in their order.
+def clean(documents: Sequence[Document], steps: Sequence[Step]) -> list[Document | Dropped]:
+    """Each document after all steps, or with the first rule that objects to it, in their order."""
+    return [cut(annotation) for annotation in annotate(documents, steps)]
 
-    A step does not see what those before it dropped.
-    """
-    left = dict(enumerate(documents))
-    dropped = {}
-    for name, step in steps:
-        for place, result in zip(list(left), step(list(left.values())), strict=True):
-            if isinstance(result, Reason):
-                dropped[place] = Dropped(left.pop(place), "clean", name, result.value, result.threshold)
-            else:
-                left[place] = result
-    return [left[place] if place in left else dropped[place] for place in range(len(documents))]
+
+def cut(annotation: Annotation) -> Document | Dropped:
+    """The document, or why it goes: the first finding against it."""
+    for finding in annotation.findings:
+        if not finding.kept:
+            reason = (finding.rule, finding.shown(), finding.threshold, finding.part)
+            return Dropped(annotation.document, "clean", *reason)
+    return annotation.document
+
+
+def annotate(documents: Sequence[Document], steps: Sequence[Step]) -> list[Annotation]:
+    """The documents after all steps, with all that these found, in their order."""
+    seen = [Annotation(document, []) for document in documents]
+    for batched, group in groupby(steps, key=lambda step: step.batched):
+        if batched:
+            for step in group:
+                ask_together(step, seen)
+        else:  # document by document, so that what its words are is found out once for all rules
+            ask_each(list(group), seen)
+    return seen
+
+
+def ask_together(step: Step, annotations: Iterable[Annotation]) -> None:
+    """Asks the step of all the documents it is for, at once; one by one where that fails, to find the cause."""
+    asked = [item for item in annotations if not item.failed and step.scope.covers(item.document)]
+    try:
+        results = step.function([item.document for item in asked])
+    except PASSED_ON:
+        raise
+    except Exception:
+        alone = Step(step.name, lambda document: step.function([document])[0])
+        ask_each([alone], asked)
+        return
+    for item, result in zip(asked, results, strict=True):
+        note(step.name, item, result)
+
+
+def ask_each(steps: Sequence[Step], annotations: Iterable[Annotation]) -> None:
+    """Asks the steps of one document after the other. One on which a step breaks is not shown to those that follow."""
+    for item in annotations:
+        for step in steps:
+            if item.failed or not step.scope.covers(item.document):
+                continue
+            try:
+                note(step.name, item, step.function(item.document))
+            except PASSED_ON:
+                raise
+            except Exception as error:
+                log.exception("document %s of %s breaks the step %s", item.document.id, item.document.source, step.name)
+                item.failed = True
+                item.findings.append(Finding(f"{step.name}: {type(error).__name__}", "no error", False, FAILED))
+
+
+def note(name: str, annotation: Annotation, result: Result) -> None:
+    """Adds to the annotation what the step `name` gave for its document."""
+    if isinstance(result, Document):
+        annotation.document = result
+        return
+    if isinstance(result, Rewritten):
+        annotation.document, found = result.document, result.findings
+    else:
+        found = (result,) if isinstance(result, Finding) else result
+    annotation.findings.extend(named(finding, name) for finding in found)
+
+
+def named(finding: Finding, name: str) -> Finding:
+    """The finding with a rule: `name`, where it names none."""
+    return finding if finding.rule else msgspec.structs.replace(finding, rule=name)
+
+
+def against(annotation: Annotation) -> Iterator[str]:
+    """The rules that object to the document, each once, in order."""
+    return iter(dict.fromkeys(finding.rule for finding in annotation.findings if not finding.kept))

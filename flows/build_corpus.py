@@ -25,7 +25,8 @@ def spread_over_workers(job: Job) -> dict[str, Any]:
     with job.opened() as (recipe, run):
         order = recipe.order()
         collected = [name for name in recipe.collect if name not in run.not_collected]
-        clean_corpus(run, recipe.profile(), inputs=raw(run, collected), mapper=spread, order=order)
+        inputs = raw(run, collected)
+        clean_corpus(run, recipe.profile(), recipe.clean, inputs=inputs, mapper=spread, order=order)
         dedup_corpus(run, recipe.dedup, inputs=folder(run, "clean", "cleaned"), mapper=spread, order=order)
         inputs = [*folder(run, "dedup", "kept"), "duplicates.parquet"]
         shard = shard_corpus(run, recipe.shard, inputs=inputs, name=run.name, order=order)

@@ -59,9 +59,15 @@ def data_of(module: str) -> list[Path]:
     spec = importlib.util.find_spec(module)
     if not spec or not spec.origin:
         return []
-    named = {node.value for node in ast.walk(ast.parse(source_of(module))) if isinstance(node, ast.Constant)}
     files = (path for path in Path(spec.origin).parent.iterdir() if path.is_file() and path.suffix != ".py")
-    return sorted(path for path in files if path.name in named)
+    return sorted(path for path in files if path.name in names_in(module))
+
+
+@cache
+def names_in(module: str) -> frozenset[str]:
+    """The texts that stand in the source of `module` as constants."""
+    constants = (node.value for node in ast.walk(ast.parse(source_of(module))) if isinstance(node, ast.Constant))
+    return frozenset(value for value in constants if isinstance(value, str))
 
 
 @cache

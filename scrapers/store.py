@@ -13,12 +13,14 @@ from typing import IO, Any
 import fsspec
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
 
 from scrapers.record import Document
 
 ENCODER = msgspec.json.Encoder()
+DECODER = msgspec.json.Decoder(Document)
 
 
 class StoreError(Exception):
@@ -28,7 +30,8 @@ class StoreError(Exception):
 def filesystem(url: str) -> tuple[fsspec.AbstractFileSystem, str]:
     """The file system of `url` and the path in it. Raises StoreError for a protocol that is not installed."""
     try:
-        fs, path = fsspec.core.url_to_fs(url)
+        # A listing that was kept would not have what other processes write.
+        fs, path = fsspec.core.url_to_fs(url, use_listings_cache=False)
     except (ImportError, ValueError) as error:
         raise StoreError(f"{url}: {error}") from error
     return fs, path
@@ -154,8 +157,11 @@ def json_line(document: Document) -> bytes:
         return json.dumps(document.row(), ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
 
 
-def read_documents(url: str) -> Iterator[Document]:
-    """The documents that `write_documents` wrote to `url`, in order, one at a time. Raises StoreError."""
+def read_documents(url: str, having: bytes = b"") -> Iterator[Document]:
+    """The documents that `write_documents` wrote to `url`, in order, one at a time. Raises StoreError.
+
+    having: only those whose line of JSON has these bytes; the others are not parsed.
+    """
     number = 0
     with open_read(url) as stream:
         try:
@@ -163,11 +169,20 @@ def read_documents(url: str) -> Iterator[Document]:
                 raise OSError("the file is empty")
             stream.seek(0)
             for number, line in enumerate(lines(pa.CompressedInputStream(stream, "zstd")), 1):  # noqa: B007 - named below
-                yield Document.from_row(json.loads(line.decode("utf-8", "surrogatepass")))
+                if having in line:
+                    yield parsed(line)
         except (ValueError, TypeError) as error:
             raise StoreError(f"{url}, line {number}: {error}") from error
         except OSError as error:
             raise StoreError(f"{url} is not a whole zstd file: {error}; it ends after line {number}") from error
+
+
+def parsed(line: bytes) -> Document:
+    """The document that `json_line` wrote. Raises ValueError or TypeError where it is none."""
+    try:
+        return DECODER.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):  # it holds half an emoji, or it is broken, which the slow way explains
+        return Document.from_row(json.loads(line.decode("utf-8", "surrogatepass")))
 
 
 def lines(stream: Any, block_size: int = 1 << 20) -> Iterator[bytes]:
@@ -193,3 +208,22 @@ def read_batches(url: str, columns: list[str] | None = None, batch_size: int = 1
             yield from pq.ParquetFile(stream).iter_batches(batch_size=batch_size, columns=columns)
         except (pa.ArrowException, OSError) as error:
             raise StoreError(f"{url} cannot be read as parquet: {error}") from error
+
+
+def find_rows(url: str, column: str, value: str, columns: list[str] | None = None) -> list[dict[str, Any]]:
+    """The rows of the parquet file at `url` in which `column` is `value`, in order, with these columns, or all.
+
+    The other columns are read only of the row groups that have such a row. Raises StoreError.
+    """
+    found: list[dict[str, Any]] = []
+    with open_read(url) as stream:
+        try:
+            file = pq.ParquetFile(stream)
+            for group in range(file.num_row_groups):
+                keys = file.read_row_group(group, [column])[column]
+                places = pc.indices_nonzero(pc.equal(keys, value))
+                if len(places):
+                    found += file.read_row_group(group, columns).take(places).to_pylist()
+        except (pa.ArrowException, OSError) as error:
+            raise StoreError(f"{url} cannot be read as parquet: {error}") from error
+    return found

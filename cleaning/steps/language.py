@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from cleaning.language import DEFAULT_ENGINE
 from cleaning.language import engine as load
-from cleaning.step import Reason
+from cleaning.step import Finding
 from scrapers.record import Document
 
 Score = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -51,7 +51,7 @@ def language(
     min_score: Score = 0.0,
     thresholds: Sequence[Threshold] = (),
     plausible: bool = False,
-) -> Document | Reason:
+) -> Finding:
     """Drops a document that is in none of the languages `keep`, or in one with too low a score.
 
     The least score is that of the first of `thresholds` that is for the document, else `min_score`. plausible: whether
@@ -59,12 +59,12 @@ def language(
     """
     score, others = document.lang_score or 0.0, document.lang_alternatives or ()
     least = next((item for item in thresholds if item.covers(document)), Threshold(min_score))
-    if (document.lang in keep and score >= least.min_score) or (plausible and not set(others).isdisjoint(keep)):
-        return document
+    kept = (document.lang in keep and score >= least.min_score) or (plausible and not set(others).isdisjoint(keep))
     value, wanted = f"{document.lang} {score:.4g}", f"{' or '.join(keep)} >= {least}"
     if not plausible:
-        return Reason(value, wanted)
-    return Reason(f"{value}, alternatives: {', '.join(others) or 'none'}", f"{wanted}, or among the alternatives")
+        return Finding(value, wanted, kept)
+    wanted += ", or among the alternatives"
+    return Finding(f"{value}, alternatives: {', '.join(others) or 'none'}", wanted, kept)
 
 
 STEPS = (language,)

@@ -2,22 +2,24 @@
 
 import re
 
-from cleaning.step import Reason
+from cleaning.step import Finding
 from scrapers.record import Document
 
+LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
-def empty(document: Document) -> Document | Reason:
+def empty(document: Document) -> Finding:
     """Drops a document without a letter or a digit."""
-    found = re.search(r"[^\W_]", document.text)
-    return document if found else Reason(f"{len(document.text)} characters, no letter", "1 letter or digit")
+    if LETTER_OR_DIGIT.search(document.text):
+        return Finding("a letter or digit", "1 letter or digit", True)
+    return Finding(f"{len(document.text)} characters, no letter", "1 letter or digit", False)
 
 
-def min_words(document: Document, *, words: int = 2) -> Document | Reason:
+def min_words(document: Document, *, words: int = 2) -> Finding:
     """Drops a document of fewer than `words` words."""
     count = len(WORD.findall(document.text))
-    return document if count >= words else Reason(str(count), f">= {words}")
+    return Finding(count, f">= {words}", count >= words)
 
 
 STEPS = (empty, min_words)

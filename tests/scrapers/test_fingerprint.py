@@ -41,6 +41,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def forget() -> None:
     """What another process would not know."""
     fingerprint.source_of.cache_clear()
+    fingerprint.names_in.cache_clear()
     fingerprint.imports_of.cache_clear()
 
 

@@ -70,7 +70,7 @@ def test_half_an_emoji_becomes_one_replacement_character_and_two_halves_the_emoj
 
 def test_the_schema_has_the_columns_of_the_record_in_its_order() -> None:
     assert SCHEMA.names == list(Document.__struct_fields__)
-    assert DROPPED_SCHEMA.names == [*SCHEMA.names, "stage", "rule", "value", "threshold"]
+    assert DROPPED_SCHEMA.names == [*SCHEMA.names, "stage", "rule", "value", "threshold", "part"]
 
 
 def test_an_id_is_the_same_in_every_crawl() -> None:
@@ -122,13 +122,13 @@ def test_the_time_of_collection_is_utc_and_can_be_set_from_outside(monkeypatch: 
     assert now() == datetime(1970, 1, 2, tzinfo=UTC)
 
 
-def test_a_dropped_document_carries_rule_value_and_threshold(document) -> None:
-    dropped = [Dropped(document(published=date(2024, 1, 1)), "clean", "too_short", "2", "3")] * 2
+def test_a_dropped_document_carries_rule_value_threshold_and_part(document) -> None:
+    dropped = [Dropped(document(published=date(2024, 1, 1)), "clean", "too_short", "2", "3", "Bra!")] * 2
     found = dropped_table(dropped)
     assert found.schema.equals(DROPPED_SCHEMA, check_metadata=True)
     assert (
-        found.select(["stage", "rule", "value", "threshold"]).to_pylist()
-        == [{"stage": "clean", "rule": "too_short", "value": "2", "threshold": "3"}] * 2
+        found.select(["stage", "rule", "value", "threshold", "part"]).to_pylist()
+        == [{"stage": "clean", "rule": "too_short", "value": "2", "threshold": "3", "part": "Bra!"}] * 2
     )
     assert dropped_table([]).num_rows == 0
 
