@@ -48,7 +48,18 @@ measured and learned from where the law allows it, and is not to be published ag
 # Said only of a corpus that went through these stages here.
 CLUSTERS = " and no cluster of near-duplicates (Jaccard similarity of {threshold:g} or more)"
 COLLECTED = "Names, handles and pictures of reviewers are dropped where a page is parsed; dates are coarse. "
-CLEANED = "E-mail addresses and telephone numbers in the text are masked. "
+CLEANED = "Masked in the text, as far as they are recognised: {}. "
+MASKED = {
+    "email": "e-mail addresses",
+    "phone": "telephone numbers",
+    "national_id": "national identity numbers",
+    "account": "bank accounts",
+    "card": "payment cards",
+    "ip": "IP addresses",
+    "handle": "handles of users",
+    "profile": "addresses of personal pages",
+    "name": "names of people",
+}
 
 
 def dataset_card(
@@ -66,6 +77,7 @@ def dataset_card(
     """
     threshold = stages["dedup"].detail["threshold"] if "dedup" in stages else 1
     collected = any(stage.startswith("collect/") for stage in stages)
+    masked = [MASKED[kind] for kind in stages["clean"].detail["masked"]] if "clean" in stages else []
     languages = sorted({language for language, _ in sizes})
     licences = sorted({str(licence) for _, licence in sources})
     data = DatasetCardData(
@@ -81,7 +93,7 @@ def dataset_card(
     ]
     content = TEMPLATE.format(
         clusters=CLUSTERS.format(threshold=threshold) if threshold < 1 else "",
-        privacy=(COLLECTED if collected else "") + (CLEANED if "clean" in stages else ""),
+        privacy=(COLLECTED if collected else "") + (CLEANED.format(", ".join(masked)) if masked else ""),
         data=data.to_yaml(),
         name=name,
         total=sum(sizes.values()),
