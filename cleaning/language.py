@@ -4,7 +4,6 @@ import importlib
 import inspect
 import pkgutil
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from importlib.metadata import version
@@ -15,6 +14,7 @@ from types import ModuleType
 import msgspec
 
 from cleaning import engines
+from cleaning.composition import composed
 from cleaning.errors import CleanError
 
 UNDETERMINED = "und"
@@ -98,7 +98,7 @@ def readable(text: str) -> str:
     # A tenth of the time of a search, where there are line feeds and no other controls.
     plain = text.isprintable() or text.replace("\n", " ").isprintable()
     visible = text if plain else INVISIBLE.sub(lambda sign: " " if sign[0] < "\xa0" else "", text)
-    return unicodedata.normalize("NFC", visible)
+    return composed(visible)
 
 
 def find_engine(name: str) -> tuple[ModuleType, tuple[str, ...]]:

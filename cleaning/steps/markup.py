@@ -19,7 +19,7 @@ INLINE = (
     r"thead|time|title|tt|u|video|wbr"
 )
 HIDDEN = re.compile(
-    rf"<!--(?:(?!<!--).)*?-->|<(script|style|head|iframe|object|svg){ATTRIBUTES}(?:(?!<\1\b).)*?</\1\s*>",
+    rf"<!doctype\b[^<>]*+>|<!--(?:(?!<!--).)*?-->|<(script|style|head|iframe|object|svg){ATTRIBUTES}(?:(?!<\1\b).)*?</\1\s*>",
     re.IGNORECASE | re.DOTALL,
 )
 BREAK = re.compile(rf"</?(?:{BREAKS}){ATTRIBUTES}", re.IGNORECASE)
