@@ -9,7 +9,7 @@ from functools import partial
 import datasets
 
 from cleaning.card import dataset_card
-from cleaning.dedup import MAP, read_map
+from cleaning.duplicate_map import MAP, read_map
 from cleaning.errors import CleanError
 from cleaning.language import UNDETERMINED
 from cleaning.part import read_part

@@ -1,13 +1,21 @@
+import json
 import random
 from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
-from cleaning.dedup import MAP, DedupSettings, dedup_corpus
+from cleaning import duplicate_map
+from cleaning.dedup import DedupSettings, dedup_corpus
+from cleaning.duplicate_map import MAP, read_map
+from cleaning.errors import CleanError
+from cleaning.ranking import closed
 from scrapers.manifest import Run
 from scrapers.record import Document
+from scrapers.source import sources
 
 Make = Callable[..., Document]
 RunOf = Callable[[Sequence[Sequence[Document]]], tuple[Run, list[str]]]
@@ -60,6 +68,150 @@ def test_preferred_sources_then_rated_then_longer_documents_stay(document: Make,
         run, inputs = run_of([ranked[-count:][::-1]])
         dedup_corpus(run, settings, inputs=inputs)
         assert [d.id for d in kept(run)] == [ranked[-count].id]
+
+
+RANKS: list[tuple[dict[str, Any], dict[str, Any]]] = [  # of two equal texts, the first stays
+    ({"source": "test-set"}, {"licence": "CC0-1.0"}),
+    ({"licence": "CC0-1.0"}, {"licence": "MIT", "rating": 1.0}),
+    ({"licence": "LicenseRef-PD-US"}, {"licence": "Apache-2.0"}),
+    ({"licence": "MIT"}, {"licence": "CC-BY-4.0"}),
+    ({"licence": "NLOD-2.0"}, {"licence": "CC-BY-SA-4.0"}),
+    ({"licence": "CC-BY-SA-4.0"}, {"licence": "CC-BY-NC-4.0"}),
+    ({"licence": "CC-BY-NC-SA-4.0"}, {"licence": "CC-BY-NC-ND-4.0"}),
+    ({"licence": "CC-BY-ND-4.0"}, {"licence": "unknown", "rating": 1.0}),
+    ({"rating": 0.0}, {"text": BOOK + "!!"}),
+    ({"text": BOOK + "!!"}, {"published": date(1999, 1, 1)}),
+    ({"published": date(2020, 5, 1)}, {"published": date(2020, 6, 1)}),
+    ({"published": date(2025, 12, 31)}, {"collected_at": datetime(2026, 1, 1, tzinfo=UTC)}),
+    ({"collected_at": datetime(2026, 1, 1, tzinfo=UTC)}, {"collected_at": datetime(2026, 1, 2, tzinfo=UTC)}),
+    ({"id": "a"}, {"id": "b"}),
+]
+
+
+@pytest.mark.parametrize(("better", "worse"), RANKS)
+def test_of_two_equal_texts_the_better_one_stays(
+    document: Make, run_of: RunOf, kept: Any, better: dict[str, Any], worse: dict[str, Any]
+) -> None:
+    default = {"text": BOOK, "licence": "unknown"}
+    pair = [document(**default | worse), document(**default | better)]
+    for documents in (pair, pair[::-1]):
+        run, inputs = run_of([documents])
+        dedup_corpus(run, DedupSettings(prefer=("test-set",)), inputs=inputs)
+        assert kept(run) == [pair[1]]
+
+
+def test_every_licence_of_a_source_has_its_place() -> None:
+    licences = {source.licence for source in sources().values()} - {"unknown"}
+    assert len(licences) > 5
+    assert {licence for licence in licences if closed(licence) == closed("unknown")} == set()
+
+
+LONG = " ".join(f"ord{number}" for number in range(60))
+HELD_OUT = [BOOK, LONG, "Kort og bra"]
+TAINTED = {
+    "equal": BOOK.upper(),
+    "near": BOOK.replace("der ute", "her ute"),
+    "holds it": f"Først sto det noe annet her, om en annen sak enn den. {LONG} {CAFE}",
+    "is a part of it": " ".join(LONG.split()[5:45]),
+    "equal and short": "kort, og bra!",
+}
+CLEAN = {
+    "holds a short one": f"Kort og bra, og så noe mer som ikke er det samme i det hele tatt. {CAFE}",
+    "has words of it": " ".join(LONG.split()[::2]),
+    "shares a sentence": f"{' '.join(LONG.split()[:20])} {CAFE} {CAFE} {CAFE.upper()}",
+    "another": CAFE,
+}
+
+
+@pytest.fixture
+def held_out(tmp_path: Path) -> str:
+    """A file of held-out documents."""
+    path = tmp_path / "held-out.jsonl"
+    path.write_text("".join(json.dumps({"id": f"h{n}", "text": text}) + "\n" for n, text in enumerate(HELD_OUT)))
+    return str(path)
+
+
+@pytest.mark.parametrize("threshold", [0.8, 1])
+def test_what_says_the_same_as_a_held_out_document_is_dropped(
+    document: Make, run_of: RunOf, kept: Any, dropped: Any, held_out: str, threshold: float
+) -> None:
+    raw = [document(text, id=name) for name, text in (TAINTED | CLEAN).items()]
+    run, inputs = run_of([raw[:3], raw[3:]])
+    stage = dedup_corpus(run, DedupSettings(threshold=threshold, against=(held_out,)), inputs=inputs)
+    expected = set(TAINTED) - ({"near"} if threshold == 1 else set())
+    assert {row["id"] for row in dropped(run)} == expected
+    assert stage.dropped == {"contaminated": len(expected)}
+    assert stage.detail["held_out"] == len(HELD_OUT)
+    values = {row["id"]: row["value"] for row in dropped(run)}
+    assert values["equal"] == "1.0000 with h0" and values["equal and short"] == "1.0000 with h2"
+    assert values["holds it"] == values["is a part of it"] == "1.0000 with h1"
+    assert {row["threshold"] for row in dropped(run)} == {f"< {threshold:g}, < 0.8 contained"}
+    assert mapped(run) == []
+
+
+def test_a_contaminated_document_takes_no_other_with_it(
+    document: Make, run_of: RunOf, kept: Any, dropped: Any, held_out: str
+) -> None:
+    holds = document(f"{LONG} {CAFE}", id="holds", licence="CC0-1.0")
+    similar = document(f"{' '.join(LONG.split()[:45])} {CAFE}", id="similar", licence="unknown")
+    run, inputs = run_of([[holds, similar]])
+    dedup_corpus(run, DedupSettings(threshold=0.6), inputs=inputs)
+    assert [d.id for d in kept(run)] == ["holds"]
+    run, inputs = run_of([[holds, similar]])
+    dedup_corpus(run, DedupSettings(threshold=0.6, against=(held_out,)), inputs=inputs)
+    assert [d.id for d in kept(run)] == ["similar"]
+
+
+def test_other_held_out_documents_make_the_stage_run_again(document: Make, run_of: RunOf, held_out: str) -> None:
+    run, inputs = run_of([[document(CAFE), document(BOOK)]])
+    settings = DedupSettings(against=(held_out[:-6] + "*",))
+    assert dedup_corpus(run, settings, inputs=inputs).kept == 1
+    first = run.stages["dedup"].fingerprint
+    assert dedup_corpus(run, settings, inputs=inputs).fingerprint == first
+    Path(held_out).write_text(json.dumps({"text": CAFE}) + "\n")
+    assert dedup_corpus(run, settings, inputs=inputs).fingerprint != first
+    assert run.stages["dedup"].dropped == {"contaminated": 1}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "there is none"), ("", "no"), ('{"txt": "a"}\n', "text"), ('{"text": "a"}\n{"text": 5}\n', "row 2")],
+)
+def test_held_out_documents_that_cannot_be_read_are_an_error(
+    document: Make, run_of: RunOf, tmp_path: Path, content: str | None, said: str
+) -> None:
+    path = tmp_path / "held.jsonl"
+    if content is not None:
+        path.write_text(content)
+    run, inputs = run_of([[document(CAFE)]])
+    with pytest.raises(CleanError, match=f"held.*{said}"):
+        dedup_corpus(run, DedupSettings(against=(str(path),)), inputs=inputs)
+    assert not run.files("kept")
+
+
+def test_the_rows_of_a_part_are_read_from_the_map_alone(
+    document: Make, run_of: RunOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duplicate_map, "ROWS_A_GROUP", 3)
+    run, inputs = run_of([[document(BOOK) for _ in range(21)]])
+    dedup_corpus(run, DedupSettings(), inputs=inputs)
+    everything = list(read_map(run.path(MAP)))
+    assert len(everything) == 20
+    for first, last in ((0, 21), (4, 9), (9, 9), (20, 40), (100, 200)):
+        assert list(read_map(run.path(MAP), first, last)) == [d for d in everything if first <= d.row < last]
+
+
+def test_more_text_than_a_task_holds_is_compared_in_several(
+    document: Make, run_of: RunOf, contents: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = corpus(document)
+    found = []
+    for size in (duplicate_map.TASK_BYTES, 1000, 1):
+        monkeypatch.setattr(duplicate_map, "TASK_BYTES", size)
+        run, inputs = run_of([documents[:50], documents[50:]])
+        dedup_corpus(run, DedupSettings(), inputs=inputs)
+        found.append(contents(run))
+    assert found[0] == found[1] == found[2]
 
 
 def test_no_copy_of_a_dropped_text_stays(document: Make, run_of: RunOf, kept: Any) -> None:
