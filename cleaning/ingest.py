@@ -1,53 +1,97 @@
-"""Brings in text that Kvern did not collect: any JSON lines or parquet with a `text` column."""
+"""Brings in text that Kvern did not collect: any JSON lines or parquet with a column of text."""
 
-import json
+import logging
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
-from itertools import count, islice
+from itertools import count
 from typing import Any, get_args
 
+import msgspec
 import pyarrow as pa
 
+from cleaning import foreign, quarantine
 from cleaning.errors import CleanError
+from cleaning.foreign import LONGEST_ROW, Columns, Row, RowError, kind_of
 from cleaning.part import encodable
+from cleaning.quarantine import QuarantineSettings
 from scrapers import store
-from scrapers.manifest import Outcome, Run, Stage, Workspace, run_stage
+from scrapers.manifest import Outcome, Run, Stage, Workspace, once, run_stage
 from scrapers.record import Document, Reserved, document_id, now
 
-DOCUMENTS_A_PART = 2000
-CODECS = {".jsonl": None, ".jsonl.gz": "gzip", ".jsonl.zst": "zstd", ".jsonl.bz2": "bz2"}
+log = logging.getLogger(__name__)
+
+# A part ends with the row that reaches one of these; memory holds a part.
+ROWS_A_PART = 2000
+BYTES_A_PART = 32 << 20
 # It becomes the name of a folder. Source: RFC 5646, section 2.1
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-def ingest(run: Run, urls: Sequence[str], *, order: Sequence[str] = ()) -> Stage:
-    """The stage `ingest`: the rows of the files at `urls` as records in `raw/input/`.
+def ingest(
+    run: Run,
+    urls: Sequence[str],
+    *,
+    text: str = "text",
+    settings: QuarantineSettings | None = None,
+    order: Sequence[str] = (),
+) -> Stage:
+    """The stage `ingest`: the rows of the files at `urls` as records in `raw/input/`, or in `quarantine/` with why not.
 
-    Columns that the record has are kept, the others left; `id` is made from file name and row where there is none.
-    Raises CleanError where a file is missing, empty or broken, or a row is not what it should be.
+    A folder stands for the files in it that can be read. text: the column that is the text. Other columns that the
+    record has are kept, the rest left; `id` is made from file name and row where there is none.
+    Raises CleanError where a file is missing, empty, broken or without that column; and, when all is written, where
+    more rows are no records than the settings allow.
     """
-    if not urls:
+    files = [file for url in urls for file in files_at(url)]
+    if not files:
         raise CleanError("there is no file to read")
     try:
-        parameters = {"files": [[url, store.sha256(url)] for url in urls]}
+        parameters = {"files": [[url, store.sha256(url)] for url in files], "text": text}
     except (store.StoreError, OSError) as error:
         raise CleanError(f"cannot be read: {error}") from error
-    return run_stage(run, "ingest", partial(ingest_files, urls=urls), parameters=parameters, order=order)
+    work = partial(ingest_files, urls=files, text=text)
+    stage = run_stage(run, "ingest", work, parameters=parameters, order=order)
+    quarantine.check(stage, run.path(f"{quarantine.FOLDER}/"), settings or QuarantineSettings())
+    return stage
 
 
-def ingest_files(workspace: Workspace, *, urls: Sequence[str]) -> Outcome:
-    """Writes the rows of all files as parts of `raw/input/` in the workspace."""
+def files_at(url: str) -> list[str]:
+    """`url`, or, where it is a folder, the files in it that can be read, sorted. Raises CleanError where none can."""
+    fs, path = store.filesystem(url)
+    if not fs.isdir(path):
+        return [url]
+    inside = [f"{url.rstrip('/')}/{found.rsplit('/', 1)[-1]}" for found in sorted(fs.ls(path, detail=False))]
+    files = [found for found in inside if found.endswith(foreign.ENDINGS) and fs.isfile(store.filesystem(found)[1])]
+    if not files:
+        raise CleanError(f"{url}: the folder has no file in {', '.join(foreign.ENDINGS)}")
+    return files
+
+
+def ingest_files(workspace: Workspace, *, urls: Sequence[str], text: str) -> Outcome:
+    """Writes the rows of all files in the workspace; parts that an interrupted run had done are not done again."""
+    columns = Columns(COLUMNS, text)
+    begun = once(workspace.path("begun.json"), lambda: {"at": now().isoformat()})
     names = distinct_names(urls)
-    documents = (document for url in urls for document in read_input(url, names[url]))
-    files: dict[str, int | None] = {}
-    while part := list(islice(documents, DOCUMENTS_A_PART)):
-        path = f"raw/input/part-{len(files):05d}.jsonl.zst"
-        files[path] = store.write_documents(workspace.path(path), part)
-    received = sum(records or 0 for records in files.values())
-    return Outcome(files, received, received)
+    tallies = []
+    for number, url in enumerate(urls):
+        write = partial(write_part, workspace, name=names[url], columns=columns, at=datetime.fromisoformat(begun["at"]))
+        of_file = []
+        for place, part in enumerate(parts(foreign.rows(url, columns))):
+            if place == 0:
+                foreign.check_columns(url, part, columns)
+            label = f"{number:05d}-{place:05d}"
+            of_file.append(once(workspace.path(f"part-{label}.json"), partial(write, part, label)))
+        if not of_file and not url.endswith(".parquet"):  # which says itself how many rows it has
+            raise CleanError(f"{url}: there is no row in it")
+        warn(names[url], of_file)
+        tallies += of_file
+    if not tallies:
+        raise CleanError(f"there is no row in {', '.join(urls)}")
+    return outcome_of(tallies, text)
 
 
 def distinct_names(urls: Sequence[str]) -> dict[str, str]:
@@ -60,55 +104,129 @@ def distinct_names(urls: Sequence[str]) -> dict[str, str]:
     return names
 
 
-def read_input(url: str, name: str) -> Iterator[Document]:
-    """The rows of a foreign JSON-lines or parquet file as records. Raises CleanError naming file and row."""
-    number = 0
-    try:
-        for number, row in rows(url):
-            yield as_document(json.loads(row) if isinstance(row, bytes) else row, name, number)
-    except (TypeError, ValueError, OverflowError, RecursionError) as error:
-        raise CleanError(f"{url}, row {number}: {error}") from error
-    except (store.StoreError, OSError) as error:
-        raise CleanError(f"{url}, after row {number}: {error}") from error
-    if not number:
-        raise CleanError(f"{url}: there is no row in it")
+def parts(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """The rows, as many at once as make a part."""
+    part: list[Row] = []
+    size = 0
+    for row in rows:
+        part.append(row)
+        size += row.size
+        if len(part) >= ROWS_A_PART or size >= BYTES_A_PART:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
 
 
-def rows(url: str) -> Iterator[tuple[int, Any]]:
-    """The rows of a parquet file, or the bytes of the lines of a JSON-lines file, numbered from 1."""
-    if url.endswith(".parquet"):
-        yield from enumerate((row for batch in store.read_batches(url) for row in batch.to_pylist()), 1)
-        return
-    ending = next((ending for ending in CODECS if url.endswith(ending)), None)
-    if ending is None:
-        raise CleanError(f"{url}: expected a file in {', '.join(CODECS)} or .parquet")
-    with store.open_read(url) as stream:
-        codec = CODECS[ending]
-        plain = pa.CompressedInputStream(stream, codec) if codec else stream
-        yield from ((number, line) for number, line in enumerate(store.lines(plain), 1) if line.strip())
+def write_part(
+    workspace: Workspace, rows: Sequence[Row], label: str, *, name: str, columns: Columns, at: datetime
+) -> dict[str, Any]:
+    """Writes the records among the rows, and what is to be said of the others; returns where the rows went."""
+    documents: list[Document] = []
+    bad: list[dict[str, Any]] = []
+    surrogates = 0
+    for row in rows:
+        try:
+            document, repaired = as_document(row, columns, name, at)
+        except RowError as error:
+            bad.append(quarantine.entry(name, row, error))
+        else:
+            documents.append(document)
+            surrogates += repaired
+    files: dict[str, int | None] = {}
+    if documents:
+        path = f"raw/input/part-{label}.jsonl.zst"
+        files[path] = store.write_documents(workspace.path(path), documents)
+    if bad:
+        path = f"{quarantine.FOLDER}/part-{label}.parquet"
+        files[path] = len(bad)
+        store.write_table(workspace.path(path), pa.Table.from_pylist(bad, quarantine.SCHEMA))
+    return {
+        "received": sum(row.count for row in rows),
+        "files": files,
+        "rules": count_rules(bad),
+        "first": [{key: item[key] for key in ("file", "row", "reason")} for item in bad[: quarantine.NAMED_ROWS]],
+        "lone_surrogates": surrogates,
+    }
 
 
-def as_document(row: Any, name: str, number: int) -> Document:
-    """The record of a foreign row. Raises ValueError where it has no text, or a column is not of its kind."""
-    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
-        raise ValueError(f"expected a row with a text, found {row!r:.80}")
+def count_rules(bad: Iterable[Mapping[str, Any]]) -> Counter[str]:
+    """How many rows are in quarantine, by what is wrong with them."""
+    rules: Counter[str] = Counter()
+    for item in bad:
+        rules[item["rule"]] += item["rows"]
+    return rules
+
+
+def warn(name: str, tallies: Sequence[Mapping[str, Any]]) -> None:
+    """Says of a file, in one message, how many of its rows are no records, and which are the first."""
+    if bad := sum(sum(tally["rules"].values()) for tally in tallies):
+        first = quarantine.named([item for tally in tallies for item in tally["first"]])
+        received = sum(tally["received"] for tally in tallies)
+        log.warning("%s: %d of %d rows are no records and go to quarantine/: %s", name, bad, received, first)
+
+
+def outcome_of(tallies: Sequence[Mapping[str, Any]], text: str) -> Outcome:
+    """The outcome of the stage whose parts have these tallies."""
+    files = {path: records for tally in tallies for path, records in tally["files"].items()}
+    received = sum(tally["received"] for tally in tallies)
+    rules: Counter[str] = Counter()
+    for tally in tallies:
+        rules.update(tally["rules"])
+    first = [item for tally in tallies for item in tally["first"]][: quarantine.NAMED_ROWS]
+    detail = {
+        "text": text,
+        "quarantine": {"rules": dict(sorted(rules.items())), "first": first},
+        "lone_surrogates_removed": sum(tally["lone_surrogates"] for tally in tallies),
+    }
+    dropped = {quarantine.RULE: rules.total()} if rules else {}
+    return Outcome(files, received, received - rules.total(), dropped, detail)
+
+
+def as_document(row: Row, columns: Columns, name: str, at: datetime) -> tuple[Document, bool]:
+    """The record of a row of the file `name`, read at `at`, and whether lone surrogates were taken out of it.
+
+    Raises RowError where it has no text, or a column is not of its kind.
+    """
+    if row.fault:
+        raise row.fault
+    cells, foreign_text = (row.cells, False) if row.cells is not None else columns.of_line(row)
+    text = text_of(cells["text"], columns.text)
     known = {}
     for column, read in COLUMNS.items():
-        value = row.get(column)
+        value = cells.get(column)
         if not missing(value):
             try:
                 known[column] = read(value)
-            except ValueError as error:
-                raise ValueError(f"{column}: {error}") from error
+            except (TypeError, ValueError, OverflowError, RecursionError) as error:
+                raise RowError(column, f"{column}: {error}") from error
     source = known.get("source", name)
     defaults = {
-        "id": document_id(source, str(number)),
+        "id": document_id(source, str(row.number)),
         "source": source,
         "url": name,
         "licence": "unknown",
-        "collected_at": now(),
+        "collected_at": at,
     }
-    return encodable(Document(**defaults | known | {"text": row["text"]}))
+    document = Document(**defaults | known | {"text": text})
+    whole = encodable(document) if foreign_text else document
+    return whole, whole is not document
+
+
+def text_of(value: Any, column: str) -> str:
+    """The text of a row; bytes are taken for UTF-8. Raises RowError."""
+    if value is msgspec.UNSET:
+        raise RowError("no_text", f"there is no column {column!r}")
+    if isinstance(value, bytes):
+        try:
+            value = value.decode()
+        except UnicodeDecodeError as error:
+            raise RowError("not_utf8", f"{column}: {error}") from error
+    if not isinstance(value, str):
+        raise RowError("no_text", f"{column}: expected a text, found {kind_of(value)}")
+    if len(value) > LONGEST_ROW:
+        raise RowError("too_long", f"{column}: {len(value):,} characters, expected at most {LONGEST_ROW:,}")
+    return value
 
 
 def missing(value: Any) -> bool:
@@ -117,10 +235,12 @@ def missing(value: Any) -> bool:
 
 
 def as_text(value: Any) -> str:
-    """A text, or a number as one."""
+    """A text, bytes of UTF-8, or a number as one."""
+    if isinstance(value, bytes):
+        return value.decode()
     if isinstance(value, str) or (isinstance(value, int | float) and not isinstance(value, bool)):
         return str(value)
-    raise ValueError(f"expected a text, found {value!r:.80}")
+    raise ValueError(f"expected a text, found {kind_of(value)}")
 
 
 def as_share(value: Any) -> float:
@@ -159,7 +279,7 @@ def as_language(value: Any) -> str:
 def as_languages(value: Any) -> tuple[str, ...]:
     """A list of language codes."""
     if not isinstance(value, list):
-        raise ValueError(f"expected a list of language codes, found {value!r:.80}")
+        raise ValueError(f"expected a list of language codes, found {kind_of(value)}")
     return tuple(as_language(item) for item in value)
 
 
