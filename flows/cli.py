@@ -6,17 +6,19 @@ import sys
 import tomllib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from io import FileIO
 from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any, TypeVar
 
 from cyclopts import App, Parameter
+from msgspec import to_builtins
 
 from cleaning.language import DEFAULT_ENGINE
-from flows import terminal
+from flows import answers, terminal
 from scrapers.fingerprint import PACKAGES
 from scrapers.manifest import Run, Stage, kvern_version
 from scrapers.source import CollectError
@@ -31,9 +33,17 @@ app = App(
 
 SetKeys = Annotated[list[str], Parameter(name="--set", negative="", help="a recipe key and its value: KEY=VALUE")]
 MirrorList = Annotated[list[str], Parameter(name="--mirror", negative="", help="an address and its stand-in: FROM=TO")]
+AgainstList = Annotated[
+    list[str], Parameter(name="--against", negative="", help="a file of held-out documents: what repeats them goes")
+]
 AsJson = Annotated[bool, Parameter(name="--json", negative="", help="print JSON, for a program to read")]
 File = Annotated[str, Parameter(allow_leading_hyphen=True, help="a text a line; - for standard input")]
 Workers = Annotated[int, Parameter(help="processes that share the work")]
+DryRun = Annotated[bool, Parameter(negative="", help="write nothing; say what each rule would cost")]
+TextColumn = Annotated[str, Parameter(help="the column of the input files that is the text")]
+MaxBad = Annotated[
+    float, Parameter(help="share of the rows that may go to OUT/quarantine/; with more the command fails")
+]
 
 
 BLOCK = 1 << 16  # bytes read at once
@@ -138,39 +148,66 @@ def sources(*, as_json: AsJson = False) -> None:
 
 
 @app.command(help_epilogue="Example: kvern clean reviews.jsonl runs/cleaned --profile no")
-def clean(*paths: str, profile: str = "no", workers: Workers = 1, as_json: AsJson = False) -> None:
+def clean(
+    *paths: str,
+    profile: str = "no",
+    text_column: TextColumn = "text",
+    max_bad: MaxBad = 0.01,
+    dry_run: DryRun = False,
+    workers: Workers = 1,
+    as_json: AsJson = False,
+) -> None:
     """Clean any JSONL or parquet files with a column `text`: INPUT… OUT. Writes OUT/kept/ and OUT/dropped/.
 
     Args:
-        paths: the input files, then the folder to write
+        paths: the input files, or folders of them, then the folder to write
         profile: language profile, or the path of one
     """
-    from cleaning.clean import clean_corpus
+    from cleaning.clean import CleanSettings, clean_corpus
     from cleaning.ingest import ingest
     from cleaning.profile import load_profile
+    from cleaning.quarantine import QuarantineSettings
 
     inputs, target = inputs_and_out(paths)
-    with terminal.shown(2), target.locked(), pool(workers) as mapper:
-        first = ingest(target, inputs)
-        stage = clean_corpus(target, load_profile(profile), inputs=outputs(first, "raw"), target="kept", mapper=mapper)
-    tell(target, [first, stage], as_json)
+    limit, settings = checked(QuarantineSettings, max_bad=max_bad), checked(CleanSettings, max_bad=max_bad)
+    if dry_run:  # which says what is wrong with the input, and does not fail of it
+        limit, settings = QuarantineSettings(max_bad=1), CleanSettings(max_bad=1)
+    place = TemporaryDirectory() if dry_run else nullcontext(target.url)
+    with terminal.shown(2), place as folder, (target := Run(folder)).locked(), pool(workers) as mapper:
+        first = ingest(target, inputs, text=text_column, settings=limit)
+        raw = outputs(first, "raw")
+        stage = clean_corpus(target, load_profile(profile), settings, inputs=raw, target="kept", mapper=mapper)
+    if dry_run:
+        tell_costs(first, stage, as_json)
+    else:
+        tell(target, [first, stage], as_json)
 
 
 @app.command(help_epilogue="Example: kvern dedup a.jsonl b.parquet runs/unique --threshold 0.8")
-def dedup(*paths: str, threshold: float = 0.8, workers: Workers = 1, as_json: AsJson = False) -> None:
+def dedup(
+    *paths: str,
+    threshold: float = 0.8,
+    against: AgainstList = [],  # noqa: B006
+    text_column: TextColumn = "text",
+    max_bad: MaxBad = 0.01,
+    workers: Workers = 1,
+    as_json: AsJson = False,
+) -> None:
     """Drop duplicates from any JSONL or parquet files: INPUT… OUT. Writes OUT/kept/ and OUT/duplicates.parquet.
 
     Args:
-        paths: the input files, then the folder to write
+        paths: the input files, or folders of them, then the folder to write
         threshold: Jaccard similarity from which two texts are duplicates; 1 drops only equal ones
     """
     from cleaning.dedup import DedupSettings, dedup_corpus
     from cleaning.ingest import ingest
+    from cleaning.quarantine import QuarantineSettings
 
     inputs, target = inputs_and_out(paths)
-    settings = checked(DedupSettings, threshold=threshold)
+    settings = checked(DedupSettings, threshold=threshold, against=tuple(against))
+    limit = checked(QuarantineSettings, max_bad=max_bad)
     with terminal.shown(2), target.locked(), pool(workers) as mapper:
-        first = ingest(target, inputs)
+        first = ingest(target, inputs, text=text_column, settings=limit)
         stage = dedup_corpus(target, settings, inputs=outputs(first, "raw"), mapper=mapper)
     tell(target, [first, stage], as_json)
 
@@ -183,12 +220,14 @@ def shard(
     rows: int = 50_000,
     seed: int = 1,
     name: str | None = None,
+    text_column: TextColumn = "text",
+    max_bad: MaxBad = 0.01,
     as_json: AsJson = False,
 ) -> None:
     """Make a Hugging Face dataset of kept documents: INPUT… OUT. Writes OUT/dataset/.
 
     Args:
-        paths: the input files, then the folder to write
+        paths: the input files, or folders of them, then the folder to write
         validation: share of the validation split
         test: share of the test split
         rows: the most documents in a shard
@@ -196,14 +235,15 @@ def shard(
         name: of the dataset, for its card
     """
     from cleaning.ingest import ingest
+    from cleaning.quarantine import QuarantineSettings
     from cleaning.shard import ShardSettings, shard_corpus
     from cleaning.split import SplitSettings
 
     inputs, target = inputs_and_out(paths)
     split = checked(SplitSettings, validation=validation, test=test, seed=seed)
-    settings = checked(ShardSettings, rows=rows, split=split)
+    settings, limit = checked(ShardSettings, rows=rows, split=split), checked(QuarantineSettings, max_bad=max_bad)
     with terminal.shown(2), target.locked():
-        first = ingest(target, inputs)
+        first = ingest(target, inputs, text=text_column, settings=limit)
         stage = shard_corpus(target, settings, inputs=outputs(first, "raw"), name=name or target.name)
     tell(target, [first, stage], as_json)
 
@@ -303,6 +343,68 @@ def report(run: str, /) -> None:
         shown = [name for name in found.stages if name not in ("train", "report")]
         report_run(found, inputs=found.outputs(*shown), order=list(found.stages))
     say(found.path("report.html"))
+
+
+@app.command(help_epilogue="Example: kvern explain 0123456789abcdef --run runs/demo")
+def explain(document: str, /, *, run: str | None = None, runs: str = "runs", as_json: AsJson = False) -> None:
+    """Say what became of one document: what each rule saw in it, what was changed, where it went and why.
+
+    Args:
+        document: its id or URL
+        run: folder of the run; by default all runs are asked, the newest first
+        runs: folder that holds the runs
+    """
+    from cleaning.explain import explain as look_up
+    from cleaning.explain import runs_in
+
+    found = look_up([existing_run(run)] if run else runs_in(runs), document)
+    if as_json:
+        print_json([to_builtins(item) for item in found])
+        return
+    for number, item in enumerate(found):
+        say(*[""] * bool(number), *answers.explanation_lines(item))
+
+
+@app.command(help_epilogue="Example: kvern inspect runs/demo --documents 200")
+def inspect(
+    run: str,
+    /,
+    *,
+    documents: int = 200,
+    seed: int = 1,
+    dropped: bool = False,
+    out: str | None = None,
+    read: str | None = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw a sheet of documents for people to judge, or read the filled sheet: shares with 95 % intervals.
+
+    Args:
+        run: folder of the run
+        documents: how many to draw
+        seed: of the draw
+        dropped: draw from the dropped documents, by rule, and not from the kept ones, by language
+        out: the sheet to write; RUN/inspection/sheet.csv by default
+        read: the filled sheet; what it says goes to RUN/inspection/ and into the report
+    """
+    from cleaning.inspection import SampleSettings, judge, write_sheet
+
+    found = existing_run(run)
+    settings = checked(SampleSettings, documents=documents, seed=seed, dropped=dropped)
+    if read is None:
+        with found.locked():
+            sheet = write_sheet(found, settings, out)
+        if as_json:
+            print_json({"sheet": sheet})
+        else:
+            say(f"fill the empty columns with 1 (yes) or 0 (no), then: kvern inspect {run} --read {sheet}", sheet)
+        return
+    with found.locked():
+        judged = judge(found, read)
+    if as_json:
+        print_json(judged)
+    else:
+        say(*answers.inspection_lines(judged))
 
 
 @app.command(help_epilogue="Example: kvern takedown runs/demo http://demo.kvern.example/boker/x/#anmeldelse-b0001")
@@ -420,17 +522,23 @@ def tell(target: Run, stages: list[Stage], as_json: bool) -> None:
     say(target.url)
 
 
+def tell_costs(first: Stage, stage: Stage, as_json: bool) -> None:
+    """Prints what each rule of the stage would cost: as JSON, also by source, or as a table."""
+    if as_json:
+        print_json({"in": stage.received, "kept": stage.kept, "quarantined": first.dropped, **stage.detail})
+        return
+    if first.dropped:
+        rules = ", ".join(f"{count:,} {rule}" for rule, count in sorted(first.dropped.items()))
+        say(f"of {first.received:,} rows, no records: {rules}")
+    say(*answers.rule_lines(stage.detail["rules"], stage.received))
+    say(f"would keep {stage.kept:,} of {stage.received:,}")
+
+
 def score_lines(metrics: dict[str, Any]) -> list[str]:
     """The scores as lines: of each system, over all and by language, then by class."""
     from training.evaluate import class_table, score_table
 
-    return ["  ".join(cells) for rows in (score_table(metrics), class_table(metrics)) for cells in aligned(rows)]
-
-
-def aligned(rows: list[list[str]]) -> list[list[str]]:
-    """The rows with every cell padded to the width of its column."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [[cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows]
+    return [line for rows in (score_table(metrics), class_table(metrics)) for line in answers.aligned(rows)]
 
 
 def say(*lines: str) -> None:
@@ -452,10 +560,10 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        sys.exit(explain(error))
+        sys.exit(exit_code(error))
 
 
-def explain(error: Exception) -> int:
+def exit_code(error: Exception) -> int:
     """Prints the message of an expected error, and returns the exit code. Raises any other again."""
     from cyclopts import CycloptsError
 

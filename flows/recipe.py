@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
+from cleaning.clean import CleanSettings
 from cleaning.dedup import DedupSettings
 from cleaning.errors import CleanError
 from cleaning.profile import Profile, load_profile
@@ -20,6 +21,12 @@ from training.settings import EvaluateSettings, ScratchSettings, TrainSettings
 from training.task import TaskError, find_task
 
 NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")  # names of runs and sources become folders
+
+# What names a cluster that is there already, by runner, and how it is written.
+CLUSTERS = {
+    "dask": (re.compile(r"(tcp|tls|ws|wss)://[^/\s]+:\d+"), "tcp://HOST:8786"),
+    "ray": (re.compile(r"auto|ray://[^/\s]+:\d+"), "ray://HOST:10001, or auto on a machine of the cluster"),
+}
 
 
 class RecipeError(Exception):
@@ -42,7 +49,8 @@ class Recipe:
     `polyglot` or `fasttext:PATH.bin`; empty for the one that the profile names. contact: how a site reaches you; it
     stands in the User-Agent. archive: a folder, beyond any run, where what was fetched is kept and asked for again only
     as far as it changed; empty keeps nothing. use_reserved: whether what its hosts keep from training is used all the
-    same. runner: where per-shard work is done, on `workers` of them. collect: the sources by name.
+    same. runner: where per-shard work is done, on `workers` of them. cluster: the address of a Dask or Ray cluster that
+    is there already, with workers of its own; empty starts one on this machine. collect: the sources by name.
     train: None makes a corpus and no model. scratch: the small encoder trained where `train.model` is `scratch`.
     """
 
@@ -56,8 +64,10 @@ class Recipe:
     use_reserved: bool = False
     runner: Literal["threads", "processes", "dask", "ray"] = "processes"
     workers: int = 2
+    cluster: str = ""
     mirrors: Mapping[str, str] = field(default_factory=dict)
     demo_site: DemoSite | None = None
+    clean: CleanSettings = field(default_factory=CleanSettings)
     dedup: DedupSettings = field(default_factory=DedupSettings)
     shard: ShardSettings = field(default_factory=ShardSettings)
     train: TrainSettings | None = None
@@ -68,6 +78,12 @@ class Recipe:
         for name in (self.name, *self.collect):
             if not NAME.fullmatch(name):
                 raise ValueError(f"{name!r} is no name for a folder: letters, digits, '-', '_' and '.' inside")
+        if self.workers < 1:
+            raise ValueError(f"workers is {self.workers}: expected 1 or more")
+        if self.cluster and self.runner not in CLUSTERS:
+            raise ValueError(f"cluster is {self.cluster!r}, and runner {self.runner!r} has none: expected dask or ray")
+        if self.cluster and not CLUSTERS[self.runner][0].fullmatch(self.cluster):
+            raise ValueError(f"cluster is {self.cluster!r}: runner {self.runner!r} expects {CLUSTERS[self.runner][1]}")
 
     def sources(self) -> dict[str, Source]:
         """The sources by their name in the recipe. Raises CollectError on an unknown one."""

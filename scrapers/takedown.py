@@ -13,11 +13,14 @@ import pyarrow.parquet as pq
 from scrapers import store
 from scrapers.manifest import File, Run, Stage, intact
 from scrapers.record import SCHEMA, Document
+from scrapers.spreadsheet import csv_bytes, read_sheet, without_rows
 
 log = logging.getLogger(__name__)
 
 REGISTER = "takedown.json"
-FOLDERS = ("raw", "cleaned", "kept", "dropped", "dataset")
+FOLDERS = ("raw", "cleaned", "kept", "dropped", "dataset", "annotations")
+SHEETS = "inspection"
+COUNTS = ("waterfall", "rules", "rules_by_source")  # of a stage's detail: by what its documents were, which is not kept
 
 
 class TakedownError(Exception):
@@ -70,6 +73,9 @@ def finish(run: Run) -> bool:
         run.stages[name] = without(run, stage, removed)
     store.remove(run.path("work"))  # what unfinished stages left, of which no one keeps count
     store.remove(run.path("report.html"))  # it quotes documents
+    for path in run.files(SHEETS):
+        if path.endswith(".csv"):
+            strike(run.path(path), frozenset(entry["ids"]))
     run.record()
     store.write_json(run.path(REGISTER), {"ids": entry["ids"], "removing": {}})
     return True
@@ -108,21 +114,36 @@ def purge(url: str, ids: Collection[str]) -> None:
     store.write_table(url, table.filter(pc.invert(pc.is_in(table["id"], pa.array(sorted(ids), pa.string())))))
 
 
+def strike(url: str, ids: Collection[str]) -> None:
+    """Rewrites the sheet of judged documents at `url` without those in `ids`."""
+    with store.open_read(url) as stream:
+        sheet = read_sheet(stream.read())
+    left = without_rows(sheet, "id", ids)
+    if left != sheet:
+        with store.open_atomic(url) as stream:
+            stream.write(csv_bytes(left))
+
+
 def without(run: Run, stage: Stage, removed: Mapping[str, Counter[str]]) -> Stage:
     """The manifest entry of a stage after its files lost `removed`, which count as dropped by `takedown` now.
 
-    Of a file that the entry already describes as it is, nothing is counted again.
+    Of a file that the entry already describes as it is, nothing is counted again, nor of one whose records the stage
+    does not count, as they are documents of other files. What the stage counted by rule and language is forgotten: the
+    next run counts anew.
     """
     gone: Counter[str] = Counter()
     outputs = []
     for file in stage.outputs:
         if file.path in removed and not intact(run, file):
-            gone.update(removed[file.path])
-            left = (file.records or 0) - removed[file.path].total()
+            left = None
+            if file.records is not None:
+                gone.update(removed[file.path])
+                left = file.records - removed[file.path].total()
             file = File(file.path, store.sha256(run.path(file.path)), left)
         outputs.append(file)
     dropped = Counter(stage.dropped)
     dropped.subtract({rule: count for rule, count in gone.items() if rule})
     dropped["takedown"] += gone.total()
     rules = {rule: count for rule, count in dropped.items() if count}
-    return replace(stage, outputs=tuple(outputs), kept=stage.kept - gone[""], dropped=rules)
+    detail = {name: value for name, value in stage.detail.items() if not (gone and name in COUNTS)}
+    return replace(stage, outputs=tuple(outputs), kept=stage.kept - gone[""], dropped=rules, detail=detail)

@@ -31,6 +31,9 @@ HOMES = {
     "fasttext": "cleaning",
     "py3langid": "cleaning",
     "icu": "cleaning",
+    "spacy": "cleaning",
+    "stdnum": "cleaning",
+    "trafilatura": "cleaning",
 }
 # Under the GPL: reached through one module each (NOTICE).
 ALONE = {"polyglot": "cleaning/engines/polyglot.py", "heliport": "cleaning/engines/heliport.py"}
@@ -62,6 +65,9 @@ NOT_IN_TRAINING = (
     "icu",
     "extruct",
     "ftfy",
+    "spacy",
+    "stdnum",
+    "trafilatura",
     "pydantic",
     "rich",
     "jinja2",

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scrapers import store
+from scrapers.spreadsheet import safe_cell
 from training import metrics
 from training.baselines import MAJORITY, TFIDF, predict_majority, predict_tfidf
 from training.data import Labelled, labelled_rows
@@ -21,7 +22,6 @@ from training.task import Task, find_task
 
 SCORES = {"macro_f1": metrics.macro_f1, "accuracy": metrics.accuracy, "mcc": metrics.mcc}
 CLASS_SCORES = {"precision": metrics.precision, "recall": metrics.recall, "f1": metrics.f1}
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +151,6 @@ def predictions_csv(test: Labelled, task: Task, probabilities: NDArray[np.float6
         correct = str(gold == predicted).lower()
         writer.writerow([safe_cell(cell) for cell in (*cells, *shares, task.labels[baseline[i]], correct)])
     return lines.getvalue()
-
-
-def safe_cell(text: str) -> str:
-    """The text as a spreadsheet shows it, never as a formula. Source: https://owasp.org/www-community/attacks/CSV_Injection"""
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def score_table(scored: Mapping[str, Any]) -> list[list[str]]:

@@ -5,8 +5,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from importlib.resources import files
-from itertools import chain, pairwise, zip_longest
+from itertools import chain, islice, pairwise, zip_longest
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,12 +16,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from cleaning.annotations import FOLDER as ANNOTATIONS
+from cleaning.changes import Change, changes
+from cleaning.part import read_part
+from scrapers.record import Document
 from training import charts
 from training.charts import count, cross, cut, day, duration, interval, score, share, tick
 
 MANIFEST = {"kvern", "schema", "name", "recipe", "versions", "seed", "stages"}
 TEXT_LENGTH = 300  # characters of an example
 EACH = 3  # examples of a rule, and of a language
+REWRITTEN = 6  # documents whose changes are shown
+CHANGES = 4  # changes of each
+CANDIDATES = 200  # documents of a source whose changes are looked for
+FLOWS = 60  # rows of the waterfall by source and language
 CORPUS_STAGES = ("collect", "clean", "dedup", "shard")  # each reads what the one before kept
 # What has no glyph and no meaning in HTML: C0 and C1 controls but tab and newline, lone surrogates.
 UNPRINTABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(0xD800, 0xE000)], "\ufffd")
@@ -75,6 +84,29 @@ class Example:
     rule: str | None = None
     value: str | None = None
     threshold: str | None = None
+    part: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewriting:
+    """A document whose text the cleaning changed: where, and how often, of which `changes` are the first few."""
+
+    source: str
+    url: str
+    lang: str | None
+    count: int
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """Where the documents of a source and a language went in a stage, or in all that are not shown one by one."""
+
+    source: str
+    lang: str
+    came: int
+    kept: int
+    dropped: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +122,8 @@ class ReportData:
     kept_examples: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)
     dropped_examples: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)
     dataset: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    rewritten: tuple[Rewriting, ...] = ()
+    inspections: tuple[Mapping[str, Any], ...] = ()
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -150,7 +184,7 @@ def read_rows(part: Path, wanted: Iterable[int]) -> dict[int, Example]:
     """The `wanted` rows of one file; row groups without any are not read, of a text only its start is kept."""
     rows, examples, start = sorted(wanted), {}, 0
     with pq.ParquetFile(part) as reader:
-        shown = ["source", "url", "lang", *({"rule", "value", "threshold"} & set(reader.schema_arrow.names))]
+        shown = ["source", "url", "lang", *({"rule", "value", "threshold", "part"} & set(reader.schema_arrow.names))]
         for index in range(reader.num_row_groups):
             end = start + reader.metadata.row_group(index).num_rows
             here = [index] if any(start <= row < end for row in rows) else []
@@ -200,6 +234,58 @@ def read_dataset(folder: Path) -> dict[tuple[str, str], int]:
     return dict(counts)
 
 
+def read_rewritten(run_dir: Path, stages: Sequence[Stage]) -> tuple[Rewriting, ...]:
+    """Some documents that the cleaning changed and kept, of its first, its last and its middle part, sources in turn.
+
+    Which ones depends on their ids alone.
+    """
+    clean = next((stage for stage in stages if stage.name == "clean"), None)
+    inputs = [file["path"] for way, file in clean.files if way == "inputs"] if clean else []
+    outputs = [file["path"] for way, file in clean.files if way == "outputs"] if clean else []
+    by_source: defaultdict[str, list[tuple[str, Document, Document]]] = defaultdict(list)
+    for number in sorted({0, len(inputs) // 2, len(inputs) - 1} if inputs else ()):
+        name = f"/part-{number:05d}.parquet"
+        paths = [path for path in outputs if path.endswith(name) and path.split("/")[0] not in (ANNOTATIONS, "dropped")]
+        if not paths or not all((run_dir / path).is_file() for path in (inputs[number], paths[0])):
+            continue
+        cleaned = {document.id: document for document in read_part(str(run_dir / paths[0]))}
+        for raw in read_part(str(run_dir / inputs[number])):
+            after = cleaned.get(raw.id)
+            if after and after.text != raw.text and len(by_source[raw.source]) < CANDIDATES:
+                by_source[raw.source].append((sha256(raw.id.encode()).hexdigest(), raw, after))
+    ranked = [sorted(drawn, key=lambda item: item[0]) for _, drawn in sorted(by_source.items())]
+    turns = (rewriting(*item[1:]) for item in chain.from_iterable(zip_longest(*ranked)) if item)
+    return tuple(islice((found for found in turns if found.changes), REWRITTEN))
+
+
+def rewriting(raw: Document, cleaned: Document) -> Rewriting:
+    """What the cleaning changed in the text of a document, without personal data."""
+    found = changes(raw.text, cleaned.text)
+    shown = tuple(found[:CHANGES])
+    return Rewriting(source=raw.source, url=raw.url, lang=cleaned.lang, count=len(found), changes=shown)
+
+
+def flows(stage: Stage) -> list[Flow]:
+    """The waterfall of a stage by source and language, the largest rows first, those beyond `FLOWS` as one; or none."""
+    rows = [
+        Flow(source=row["source"], lang=row["lang"], came=row["in"], kept=row["kept"], dropped=row["dropped"])
+        for row in stage.detail.get("waterfall") or ()
+    ]
+    rows.sort(key=lambda row: (-row.came, row.source, row.lang))
+    if len(rows) <= FLOWS:
+        return rows
+    return [*rows[: FLOWS - 1], summed(f"{len(rows) - FLOWS + 1} others", rows[FLOWS - 1 :])]
+
+
+def summed(name: str, rows: Iterable[Flow]) -> Flow:
+    """The rows as one, called `name`."""
+    came, kept, dropped = 0, 0, Counter[str]()
+    for row in rows:
+        came, kept = came + row.came, kept + row.kept
+        dropped.update(row.dropped)
+    return Flow(source=name, lang="", came=came, kept=kept, dropped=dict(dropped))
+
+
 def read_run(run_dir: Path) -> ReportData:
     """What the files of a run say. Raises ReportError where `manifest.json` is missing or not one."""
     if not (run_dir / "manifest.json").is_file():
@@ -212,9 +298,10 @@ def read_run(run_dir: Path) -> ReportData:
     metrics, training = run_dir / "metrics.json", run_dir / "model" / "training.json"
     kept = tally(sorted((run_dir / "kept").glob("part-*.parquet")), rule=False)
     dropped = tally(sorted((run_dir / "dropped").glob("part-*.parquet")), rule=True)
+    stages = tuple(read_stage(entry) for entry in manifest["stages"])
     return ReportData(
         manifest=manifest,
-        stages=tuple(read_stage(entry) for entry in manifest["stages"]),
+        stages=stages,
         metrics=read_json(metrics) if metrics.is_file() else None,
         training=read_json(training) if training.is_file() else None,
         kept=kept,
@@ -222,6 +309,8 @@ def read_run(run_dir: Path) -> ReportData:
         kept_examples=read_examples(kept, lambda group: group.lang, most=4),
         dropped_examples=read_examples(dropped, lambda group: group.rule),
         dataset=read_dataset(run_dir / "dataset"),
+        rewritten=read_rewritten(run_dir, stages),
+        inspections=tuple(read_json(path) for path in sorted((run_dir / "inspection").glob("inspection*.json"))),
     )
 
 
@@ -313,6 +402,9 @@ def render_report(data: ReportData) -> str:
         licences=cross((g.source, g.licence, g.count) for g in (*data.kept, *data.dropped)),
         dataset=cross((name, split, rows) for (name, split), rows in data.dataset.items()),
         dropped_on_disk=sum(group.count for group in data.dropped),
+        flows=[(stage.name, flows(stage)) for stage in corpus if stage.detail.get("waterfall")],
+        summed=summed,
+        rules=next((stage.detail.get("rules") for stage in corpus if stage.name == "clean"), None) or {},
         from_scratch=from_scratch,
         verdict=verdict(data.metrics, from_scratch) if data.metrics else None,
         recipe=json.dumps(data.manifest["recipe"], indent=2, ensure_ascii=False, default=str),

@@ -83,7 +83,14 @@ def report_run(run: Run, *, inputs: Sequence[str], order: Sequence[str] = ()) ->
     """The stage `report`: `report.html`. inputs: the files it shows."""
     stages = [stage.to_json() | {"seconds": None} for name, stage in run.stages.items() if name != "report"]
     template = (files("training") / "report.html.j2").read_text("utf-8")
-    parameters = {"stages": stages, "recipe": run.recipe, "not_collected": run.not_collected, "template": template}
+    judged = [store.sha256(run.path(path)) for path in run.files("inspection") if path.endswith(".json")]
+    parameters = {
+        "stages": stages,
+        "recipe": run.recipe,
+        "not_collected": run.not_collected,
+        "template": template,
+        "judged": judged,
+    }
     return run_stage(run, "report", report_in, inputs=inputs, parameters=parameters, order=order)
 
 

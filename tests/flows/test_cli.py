@@ -32,7 +32,7 @@ def texts(tmp_path: Path) -> Path:
 
 
 def test_the_commands_are_those_of_the_design() -> None:
-    named = "clean collect dedup evaluate identify predict report run shard sources takedown train"
+    named = "clean collect dedup evaluate explain identify inspect predict report run shard sources takedown train"
     assert named.split() == COMMANDS
 
 
@@ -56,11 +56,15 @@ def test_every_command_has_help_with_an_example(command: str, capsys: pytest.Cap
         (["clean", "missing.jsonl", "out"], 1, "missing.jsonl does not exist"),
         (["clean", "out"], 2, "INPUT… OUT"),
         (["dedup", "README.md", "out", "--threshold", "7"], 2, "expected 0.5 to 1"),
+        (["clean", "README.md", "out", "--max-bad", "7"], 2, "max_bad is 7.0: expected a share, 0 to 1"),
         (["identify", "missing.txt"], 2, "missing.txt cannot be read"),
         (["identify", "README.md", "--engine", "poliglot"], 1, "did you mean 'polyglot'?"),
         (["predict", "nowhere", "README.md"], 1, "nowhere"),
         (["report", "nowhere"], 2, "nowhere holds no run"),
         (["takedown", "nowhere", "x"], 2, "nowhere holds no run"),
+        (["explain", "x", "--run", "nowhere"], 2, "nowhere holds no run"),
+        (["explain", "x", "--runs", "nowhere"], 1, "there is no run in nowhere: name one with --run"),
+        (["inspect", "nowhere"], 2, "nowhere holds no run"),
     ],
 )
 def test_what_cannot_be_done_is_said_once_and_fails(
@@ -118,6 +122,19 @@ def test_a_prefect_server_that_does_not_answer_is_named(kvern: Kvern, tmp_path: 
     assert "Traceback" not in done.stderr
 
 
+def test_bad_rows_are_said_and_fail_above_the_limit(kvern: Kvern, tmp_path: Path) -> None:
+    rows = [*({"review": f"Bok nummer {n} var god.", "id": n} for n in range(99)), {"review": None}]
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    command = ("dedup", str(tmp_path / "in"), str(tmp_path / "out"), "--text-column", "review")
+    done = kvern(*command, "--max-bad", "0")
+    assert (done.returncode, "1 of 100 rows are no records, 1.00%" in done.stderr) == (1, True), done.stderr
+    assert not (tmp_path / "out" / "kept").exists() and list((tmp_path / "out" / "quarantine").iterdir())
+    done = kvern(*command)
+    assert done.returncode == 0, done.stderr
+    assert "ingest: 100 in, 99 kept, dropped: 1 quarantined" in done.stdout
+
+
 def test_clean_dedup_and_shard_work_on_any_jsonl(kvern: Kvern, texts: Path, tmp_path: Path) -> None:
     done = kvern("clean", str(texts), str(tmp_path / "cleaned"), "--json")
     assert done.returncode == 0, done.stderr
@@ -128,10 +145,56 @@ def test_clean_dedup_and_shard_work_on_any_jsonl(kvern: Kvern, texts: Path, tmp_
     done = kvern("dedup", kept, str(tmp_path / "unique"))
     assert done.returncode == 0, done.stderr
     assert "3 in, 2 kept, dropped: 1 exact_duplicate" in done.stdout
+    done = kvern("dedup", kept, str(tmp_path / "fresh"), "--against", kept)
+    assert "3 in, 0 kept, dropped: 3 contaminated" in done.stdout, done.stderr
     kept = str(tmp_path / "unique" / "kept" / "part-00000.parquet")
     done = kvern("shard", kept, str(tmp_path / "sharded"), "--test", "0.3", "--validation", "0")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "sharded" / "dataset" / "README.md").exists()
+
+
+def test_a_dry_run_says_what_each_rule_would_cost_and_writes_nothing(kvern: Kvern, texts: Path, tmp_path: Path) -> None:
+    command = ("clean", str(texts), str(tmp_path / "out"), "--dry-run")
+    done = kvern(*command)
+    assert done.returncode == 0, done.stderr
+    head, *lines, last = done.stdout.splitlines()
+    assert head.split() == ["rule", "asked", "against", "alone", "first", "share"]
+    assert last == "would keep 3 of 5"
+    costs = {line.split()[0]: line.split()[1:] for line in lines}
+    assert costs["reserved"] == ["5", "0", "0", "0", "0.00%"]
+    assert sum(int(cost[3]) for cost in costs.values()) == 2
+    told = json.loads(kvern(*command, "--json").stdout)
+    assert (told["in"], told["kept"]) == (5, 3)
+    assert told["rules_by_source"] == {"texts.jsonl": told["rules"]}
+    assert [row["in"] for row in told["waterfall"]] and sum(row["in"] for row in told["waterfall"]) == 5
+    assert list(tmp_path.iterdir()) == [texts]
+
+
+def test_a_document_is_explained_and_a_sheet_is_judged(kvern: Kvern, tmp_path: Path) -> None:
+    rows = [{"text": f"<b>{text}</b>\x1b[31m", "id": f"row-{number}"} for number, text in enumerate(TEXTS)]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    run = str(tmp_path / "runs" / "one")
+    assert kvern("clean", str(tmp_path / "in.jsonl"), run).returncode == 0
+    done = kvern("explain", "row-3", "--runs", str(tmp_path / "runs"))
+    assert done.returncode == 0, done.stderr
+    assert f"document  row-3 in {run}" in done.stdout
+    assert "dropped by clean, rule language: en" in done.stdout
+    assert "[-<b>This-] {+This+}" in done.stdout
+    assert "\x1b" not in done.stdout, "what a site wrote does not act on the terminal"
+    (told,) = json.loads(kvern("explain", "row-3", "--run", run, "--json").stdout)
+    assert (told["id"], told["dropped"]["rule"], told["findings"][0]["rule"]) == ("row-3", "language", "reserved")
+    done = kvern("explain", "row-9", "--run", run)
+    assert (done.returncode, "has the id or URL row-9" in done.stderr) == (1, True)
+    sheet = json.loads(kvern("inspect", run, "--json").stdout)["sheet"]
+    filled = Path(sheet).read_text("utf-8-sig").replace(",,,,,", ",0,0,1,ja,").replace(",", ";")
+    Path(sheet).write_text(filled, "cp1252")
+    done = kvern("inspect", run, "--read", sheet)
+    assert done.returncode == 0, done.stderr
+    assert ["artefacts", "corpus", "3", "100.0%", "43.9%", "to", "100.0%"] in [
+        *map(str.split, done.stdout.splitlines())
+    ]
+    done = kvern("inspect", run)
+    assert (done.returncode, "or has been filled" in done.stderr) == (1, True)
 
 
 IDENTIFY = [str(BIN / "kvern"), "identify", "-", "--engine", "polyglot"]

@@ -57,6 +57,11 @@ def test_a_recipe_needs_only_a_name_and_a_source(recipe) -> None:
         ('name = "x"\n[collect.norec]\nspilts = ["dev"]\n', "no option 'spilts'; did you mean 'splits'?"),
         ('name = "x"\n', "collect is missing"),
         ('name = "x"\nrunner = "slurm"\n[collect.norec]\n', "runner"),
+        ("workers = 0\n" + LEAST, "workers is 0: expected 1 or more"),
+        ('cluster = "tcp://host:8786"\n' + LEAST, "runner 'processes' has none: expected dask or ray"),
+        ('runner = "dask"\ncluster = "ray://host:1"\n' + LEAST, "runner 'dask' expects tcp://HOST:8786"),
+        ('runner = "dask"\ncluster = "host"\n' + LEAST, "runner 'dask' expects tcp://HOST:8786"),
+        ('runner = "ray"\ncluster = "tcp://host:1"\n' + LEAST, "runner 'ray' expects ray://HOST:10001, or auto"),
         ("name = \n", "cannot be read as TOML"),
     ],
 )
@@ -96,9 +101,9 @@ def test_what_is_kept_from_training_is_left_out_unless_the_recipe_says_otherwise
     )
     for overrides, kept in (({}, False), ({"use_reserved": True}, True)):
         loaded, _ = load_recipe(recipe(LEAST), overrides)
-        name, step = loaded.profile().steps()[0]
-        assert name == "reserved"
-        assert (step([document]) == [document]) is kept
+        step = loaded.profile().steps()[0]
+        assert step.name == "reserved"
+        assert step.function(document).kept is kept
 
 
 def test_one_word_chooses_the_language_engine(recipe) -> None:

@@ -8,11 +8,14 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from cleaning import annotations
+from cleaning.step import Annotation, Finding
 from scrapers import store, takedown
 from scrapers.collect import collect
 from scrapers.manifest import Outcome, Run, Workspace, run_stage
 from scrapers.record import Document, Dropped, dropped_table, table
 from scrapers.source import Mirrors
+from scrapers.spreadsheet import Sheet, csv_bytes, read_sheet
 from scrapers.takedown import TakedownError, take_down, taken_down
 
 from .test_collect import listed
@@ -33,17 +36,29 @@ def sown(tmp_path: Path, document: Callable[..., Document]) -> Run:
     again = document(GONE, SECRET + " Igjen.", url="http://a.example/1")
     collect(run, "x", listed(first, again, second, third), mirrors=Mirrors())
     short = Dropped(third, "clean", "too_short", "1", "3")
-    write(run, "clean", {"cleaned/part-00000.parquet": [first, second]}, {"dropped/part-clean-00000.parquet": [short]})
+    every = (first, second, third)
+    seen = [Annotation(one, [Finding(1, "3", one is not third, "too_short", one.text)]) for one in every]
+    files = {"cleaned/part-00000.parquet": [first, second]}
+    write(run, "clean", files, {"dropped/part-clean-00000.parquet": [short]}, {"annotations/part-00000.parquet": seen})
     near = Dropped(first, "dedup", "near_duplicate", "0.9", "0.8")
     write(run, "dedup", {"kept/part-00000.parquet": [second]}, {"dropped/part-dedup-00000.parquet": [near]})
     write(run, "shard", {"dataset/nb/train-00000-of-00001.parquet": [first, second]}, {})
     store.write_json(run.path("report.html"), SECRET)
+    judged = [["id", "text", "porn"], [GONE, SECRET, "0"], ["b" * 16, "En.", "ja"]]
+    Path(run.path("inspection")).mkdir()
+    Path(run.path("inspection/sheet.csv")).write_bytes(csv_bytes(Sheet(judged, ";")))
     Path(run.path("work/collect-y-0123456789ab/local")).mkdir(parents=True)
     Path(run.path("work/collect-y-0123456789ab/local/spool.sqlite")).write_text(SECRET)
     return run
 
 
-def write(run: Run, name: str, kept: Mapping[str, list[Document]], dropped: Mapping[str, list[Dropped]]) -> None:
+def write(
+    run: Run,
+    name: str,
+    kept: Mapping[str, list[Document]],
+    dropped: Mapping[str, list[Dropped]],
+    annotated: Mapping[str, list[Annotation]] = {},
+) -> None:
     """A stage with these files."""
 
     def work(workspace: Workspace) -> Outcome:
@@ -53,17 +68,23 @@ def write(run: Run, name: str, kept: Mapping[str, list[Document]], dropped: Mapp
             store.write_table(workspace.path(path), dropped_table(items))
         rules = {item.rule: 1 for items in dropped.values() for item in items}
         count = sum(map(len, kept.values()))
-        files = {path: len(items) for path, items in [*kept.items(), *dropped.items()]}
-        return Outcome(files, count + sum(rules.values()), count, rules)
+        for path, seen in annotated.items():
+            store.write_table(workspace.path(path), annotations.table(seen))
+        files: dict[str, int | None] = {path: len(items) for path, items in [*kept.items(), *dropped.items()]}
+        detail = {"splits": {"train": 1}, "waterfall": [{"source": "x"}], "rules": {"too_short": {"asked": 3}}}
+        return Outcome(files | dict.fromkeys(annotated), count + sum(rules.values()), count, rules, detail)
 
     run_stage(run, name, work, parameters={"stage": name})
 
 
 def texts_in(run: Run) -> dict[str, list[str]]:
-    """All texts in the files of documents of a run."""
+    """All texts in the files of documents of a run, and the parts of texts that annotations quote."""
     found = {}
     for path in run.files(""):
-        if path.endswith(".parquet"):
+        if path.startswith("annotations/"):
+            rows = pq.read_table(run.path(path)).to_pylist()
+            found[path] = [finding["part"] for row in rows for finding in row["findings"]]
+        elif path.endswith(".parquet"):
             found[path] = pq.read_table(run.path(path))["text"].to_pylist()
         elif path.endswith(".zst"):
             found[path] = [d.text for d in store.read_documents(run.path(path))]
@@ -77,15 +98,15 @@ def assert_adds_up(run: Run) -> None:
         assert all(count > 0 for count in stage.dropped.values())
         for file in stage.outputs:
             assert file.sha256 == store.sha256(run.path(file.path)), file
-            assert file.records == len(texts_in(run)[file.path]), file
+            assert file.records in (None, len(texts_in(run)[file.path])), file
 
 
 @pytest.mark.parametrize("name", [GONE, "http://a.example/1"])
 def test_a_document_is_taken_out_of_every_file_by_id_or_address(sown: Run, name: str) -> None:
-    assert len([path for path, texts in texts_in(sown).items() if SECRET in texts]) == 4
+    assert len([path for path, texts in texts_in(sown).items() if SECRET in texts]) == 5
     assert take_down(sown, [name]) == 1
     assert not [path for path, texts in texts_in(sown).items() if any(SECRET in text for text in texts)]
-    assert sum(map(len, texts_in(sown).values())) == 6
+    assert sum(map(len, texts_in(sown).values())) == 8
     assert not store.exists(sown.path("report.html"))
     assert not [path for path in Path(sown.url).rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()]
     assert taken_down(sown) == {GONE}
@@ -104,6 +125,30 @@ def test_the_manifest_still_adds_up(sown: Run) -> None:
         "shard": (1, {"takedown": 1}),
     }
     assert {name: stage.received for name, stage in after.items()} == {n: s.received for n, s in before.items()}
+
+
+def test_annotations_are_not_counted_beside_their_documents(sown: Run) -> None:
+    take_down(sown, [GONE])
+    clean = Run(sown.url).stages["clean"]
+    assert {file.path: file.records for file in clean.outputs} == {
+        "annotations/part-00000.parquet": None,
+        "cleaned/part-00000.parquet": 1,
+        "dropped/part-clean-00000.parquet": 1,
+    }
+    assert texts_in(sown)["annotations/part-00000.parquet"] == ["God bok.", "To."]
+
+
+def test_what_was_counted_of_other_documents_is_forgotten(sown: Run) -> None:
+    take_down(sown, [GONE])
+    assert {name: dict(Run(sown.url).stages[name].detail) for name in ("clean", "dedup", "shard")} == {
+        name: {"splits": {"train": 1}} for name in ("clean", "dedup", "shard")
+    }
+
+
+def test_a_sheet_that_somebody_fills_keeps_all_other_rows(sown: Run) -> None:
+    take_down(sown, [GONE])
+    with store.open_read(sown.path("inspection/sheet.csv")) as stream:
+        assert read_sheet(stream.read()) == Sheet([["id", "text", "porn"], ["b" * 16, "En.", "ja"]], ";")
 
 
 def test_what_is_not_there_cannot_be_taken_down(sown: Run) -> None:

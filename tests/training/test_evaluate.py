@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from training.evaluate import evaluate, safe_cell, score_table
+from scrapers.spreadsheet import safe_cell
+from training.evaluate import evaluate, score_table
 from training.predict import PredictError
 from training.settings import EvaluateSettings
 from training.train import TrainResult

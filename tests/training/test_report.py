@@ -14,6 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 from msgspec.structs import replace
 
+from scrapers import store
 from scrapers.record import Document, document_id, table
 from training import charts
 from training.report import ReportError, read_run, render_report, verdict, web_address
@@ -71,7 +72,37 @@ def write_dropped(folder: Path, part: int, rows: list[tuple[Document, str, str, 
     reasons = table([row[0] for row in rows])
     for column, name in enumerate(("stage", "rule", "value", "threshold"), 1):
         reasons = reasons.append_column(name, pa.array([row[column] for row in rows], pa.string()))
+    parts = [row[0].text[:20] if row[2] == "language" else "" for row in rows]
+    reasons = reasons.append_column("part", pa.array(parts, pa.string()))
     pq.write_table(reasons, folder / "dropped" / f"part-{part:05}.parquet", row_group_size=16)
+
+
+def write_cleaning(folder: Path, pairs: list[tuple[Document, Document]], **detail: Any) -> None:
+    """Adds to a run what its cleaning read and wrote: raw and cleaned documents, and the detail of its stage."""
+    paths = {"inputs": "raw/books/part-00000.jsonl.zst", "outputs": "cleaned/part-00000.parquet"}
+    store.write_documents(str(folder / paths["inputs"]), [raw for raw, _ in pairs])
+    store.write_table(str(folder / paths["outputs"]), table([cleaned for _, cleaned in pairs]))
+    told = json.loads((folder / "manifest.json").read_text("utf-8"))
+    (clean,) = [entry for entry in told["stages"] if entry["name"] == "clean"]
+    files = {way: [{"path": path, "sha256": "0f" * 32, "records": len(pairs)}] for way, path in paths.items()}
+    clean |= files | {"detail": detail}
+    (folder / "manifest.json").write_text(json.dumps(told), "utf-8")
+
+
+def write_inspection(folder: Path, suffix: str = "") -> None:
+    """Adds what people judged of a sample to a run."""
+    counts = {"size": 900, "judged": 40, "yes": 10, "share": 0.25, "low": 0.1419, "high": 0.4019}
+    nothing = {"size": 90, "judged": 0, "yes": 0, "share": None, "low": None, "high": None}
+    question = {"name": "artefacts" + suffix, "unjudged": 3, "strata": {"nb" + suffix: counts, "nn": nothing}}
+    told = {"of": "kept", "by": "lang" + suffix, "documents": 43, "questions": [question | {"corpus": counts}]}
+    (folder / "inspection").mkdir()
+    (folder / "inspection" / "inspection.json").write_text(json.dumps(told), "utf-8")
+
+
+def waterfall(*names: str, came: int = 10) -> list[dict[str, Any]]:
+    """Rows as a stage tells them: `came` documents of each source, of which one is dropped by each of two rules."""
+    dropped = {"language": 1, "empty": 1}
+    return [{"source": name, "lang": "nb", "in": came, "kept": came - 2, "dropped": dropped} for name in names]
 
 
 def stage(name: str, came: int, dropped: dict[str, int], **detail: Any) -> dict[str, Any]:
@@ -243,6 +274,10 @@ def hostile(run: Path) -> Path:
     ]
     write_kept(run, 7, bad)
     write_dropped(run, 7, [(one, EVIL, rule, EVIL, EVIL) for one in bad for rule in ("language", "rule" + EVIL)])
+    counts = {"asked": 9, "against": 4, "first": 3, "only": 1}
+    pairs = [(one, replace(one, text=f"{EVIL} {one.text[3:]} {EVIL}")) for one in bad]
+    write_cleaning(run, pairs, waterfall=waterfall("books" + EVIL), rules={"rule" + EVIL: counts})
+    write_inspection(run, EVIL)
     return run
 
 
@@ -327,6 +362,64 @@ def test_the_waterfall_adds_up(run: Path) -> None:
     assert checks[0] == "✓ 1,430 + 50 = 1,480" and len(checks) == len(manifest()["stages"])
     assert not soup.select("#waterfall .wrong") and "do not add up" not in words(soup.header)
     assert "3,412 documents were collected from 2 sources; 2,988 (87.6\xa0%) were kept" in soup.header.get_text()
+
+
+def test_sources_and_languages_add_up_and_many_are_summed(run: Path) -> None:
+    names = [f"source-{number}" for number in range(80)]
+    write_cleaning(run, [], waterfall=[*waterfall(*names), *waterfall("largest", came=1000)])
+    section = rendered(run).find(id="waterfall")
+    (found,) = [one for one in section.find_all("table") if "by source and language" in one.caption.get_text()]
+    rows = [words(row).split() for row in found.find_all("tr")]
+    assert rows[1][:4] == ["largest", "nb", "1,000", "998"]
+    assert len(rows) == 1 + 60 + 1
+    assert rows[-2][:4] == ["22", "others", "–", "220"]
+    assert rows[-1][:2] == ["all", "1,800"] and rows[-1][-4:] == ["language", "81", "empty", "81"]
+
+
+def test_rules_are_shown_in_the_order_they_are_asked(run: Path) -> None:
+    counts = {"asked": 3350, "against": 300, "first": 90, "only": 12}
+    write_cleaning(run, [], rules={"min_words": counts, "empty": counts | {"against": 0, "first": 0, "only": 0}})
+    section = rendered(run).find(id="waterfall")
+    (found,) = [one for one in section.find_all("table") if "each cleaning rule costs" in one.caption.get_text()]
+    assert [words(row).strip() for row in found.find_all("tr")[1:]] == [
+        "min_words 3,350 300 9.0 % 90 12",
+        "empty 3,350 0 0 0",
+    ]
+
+
+def test_what_the_cleaning_changed_is_marked_and_personal_data_hidden(run: Path) -> None:
+    raw = documents("books", "nb", 9, ["Ei <b>god</b> bok. Ring 22 33 44 55, skriv til kari@post.example.no i dag."])
+    cleaned = [replace(one, text="Ei god bok. Ring [PHONE], skriv til [EMAIL] i dag.") for one in raw[:8]]
+    web = documents("web", "nn", 2, ["to  mellomrom", "ein &amp; to"])
+    pairs = [*zip(raw, cleaned, strict=False), (web[0], replace(web[0], text="to mellomrom"))]
+    pairs.append((web[1], replace(web[1], text="ein & to")))
+    write_cleaning(run, pairs)
+    assert read_run(run).rewritten == read_run(run).rewritten
+    cards = [one.parent for one in rendered(run).select("#examples .changes")]
+    assert len(cards) == 6
+    shown = [[(tag.name, tag.get_text()) for tag in card.select("del, ins")] for card in cards]
+    assert [("del", "&amp;"), ("ins", "&")] in shown, "of every source one"
+    hidden = [("del", "█████,"), ("ins", "[PHONE],"), ("del", "█████"), ("ins", "[EMAIL]")]
+    assert [("del", "<b>god</b>"), ("ins", "god"), *hidden] in shown
+    text = rendered(run).get_text()
+    assert "22 33" not in text and "kari@" not in text
+
+
+def test_what_people_judged_is_shown_with_its_intervals(run: Path) -> None:
+    write_inspection(run)
+    found = next(one for one in rendered(run).select("#examples table"))
+    assert "43 documents drawn from the kept ones" in words(found.caption)
+    assert [words(row).strip() for row in found.find_all("tr")[1:]] == [
+        "artefacts nb 40 25.0 % [14.2, 40.2]",
+        "nn 0 not judged",
+        "all it stands for 40 25.0 % [14.2, 40.2]",
+    ]
+
+
+def test_the_part_that_a_rule_struck_on_is_quoted(run: Path) -> None:
+    cards = rendered(run).select("#examples .why q")
+    assert TEXTS["da"][:20] in {one.get_text() for one in cards}
+    assert len(cards) == 3, "of the rules only `language` looked at a part"
 
 
 def test_a_stage_that_loses_documents_is_shouted_about(run: Path) -> None:
