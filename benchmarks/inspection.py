@@ -107,7 +107,8 @@ def objections(texts: Sequence[str], steps: Sequence[Step]) -> list[list[str]]:
 def ways() -> dict[str, Callable[[str], tuple[Step, ...]]]:
     """What is compared, by name: the steps for documents of a language."""
     no, first = load_profile("no"), [{"step": "identify"}, {"step": "language"}]
-    stop_words = next(entry["stop_words"] for entry in no.entries if entry["step"] == "gopher_quality")
+    published = load_profile(str(Path(__file__).with_name("web_rules.toml")))
+    stop_words = next(entry["stop_words"] for entry in published.entries if entry["step"] == "gopher_quality")
     web = [{"step": name} for name in WEB]
     fair = [
         {"step": "gopher_quality", "stop_words": stop_words},

@@ -44,7 +44,6 @@ from cleaning.identifier.family import FamilyError, Row, fold_of, held_out, labe
 from cleaning.identifier.model import Identifier
 from cleaning.language import ENGINES as KNOWN
 from cleaning.language import UNDETERMINED, Identify, Language, engine, readable
-from flows.cli import aligned
 from scrapers.corpus import OpenFile
 from scrapers.record import Document
 from scrapers.sources.norec import norec
@@ -592,8 +591,8 @@ Of their {len(paragraphs.passages):,} paragraphs of at least {SHORT} characters,
 
 def table(rows: list[list[str]]) -> str:
     """The rows as a Markdown table; the first is its header."""
-    head, *body = aligned(rows)
-    lines = [head, ["-" * len(cell) for cell in head], *body]
+    head, *body = rows
+    lines = [head, ["---"] * len(head), *body]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 

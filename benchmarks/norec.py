@@ -20,7 +20,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from flows.cli import aligned
 from scrapers.sources.norec import norec
 from training.evaluate import class_table, score_table
 
@@ -76,8 +75,8 @@ def play(archive: Path, folder: Path) -> ThreadingHTTPServer:
 
 def table(rows: list[list[str]]) -> str:
     """The rows as a Markdown table; the first is its header."""
-    head, *body = aligned(rows)
-    lines = [head, ["-" * len(cell) for cell in head], *body]
+    head, *body = rows
+    lines = [head, ["---"] * len(head), *body]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 

@@ -11,11 +11,10 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 from zlib import crc32
 
-import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from msgspec.structs import astuple
 
 from cleaning.part import Mapper, Part, read_part
 from cleaning.steps.personal_data import masked
@@ -47,19 +46,6 @@ COUNTS = pa.schema(
 )
 ADDED = {"documents": "sum", "at_end": "sum", "keeper": "min", "example": "min"}
 SCHEMA = pa.schema([field for field in COUNTS if field.name != "at_end"])
-
-
-class Count(msgspec.Struct, gc=False):
-    """In how many documents a line stands, and in how many of those near an end.
-
-    keeper: the smallest id of one that has it; example: its first characters; of a short line, that is its own key,
-    both are empty.
-    """
-
-    documents: int = 0
-    at_end: int = 0
-    keeper: str = ""
-    example: str = ""
 
 
 class Repeated(NamedTuple):
@@ -125,40 +111,62 @@ def count_lines(part: Part, *, prepare: Prepare, groups: int) -> dict[str, Any]:
     """
 
     def work() -> dict[str, Any]:
-        documents: Counter[str] = Counter()
-        counts: defaultdict[tuple[str, str], Count] = defaultdict(Count)
+        counts: defaultdict[str, SourceLines] = defaultdict(SourceLines)
         for document in prepare(list(read_part(part.source))):
-            documents[document.source] += add_lines(document, counts)
-        grouped: list[list[tuple[str, str]]] = [[] for _ in range(groups)]
-        for name in sorted(counts):
-            grouped[crc32(name[1].encode()) % groups].append(name)
+            counts[document.source].add(document)
+        tables = [found.table(source) for source, found in sorted(counts.items())]
+        table = pa.concat_tables([COUNTS.empty_table(), *tables])
+        group_of = np.fromiter((crc32(key.encode()) % groups for key in table["key"].to_pylist()), np.int64, len(table))
         with (
             store.open_atomic(part.url("lines", "parquet")) as stream,
             pq.ParquetWriter(stream, COUNTS, compression="zstd") as writer,
         ):
-            for names in grouped:
-                rows = [(*name, *astuple(counts[name])) for name in names]
-                writer.write_table(pa.table(list(zip(*rows, strict=True)) or [()] * len(COUNTS), COUNTS))
-        return {"documents": documents}
+            for group in range(groups):
+                writer.write_table(table.take(np.flatnonzero(group_of == group)))
+        return {"documents": {source: found.documents for source, found in counts.items()}}
 
     return once(part.url("lines", "json"), work)
 
 
-def add_lines(document: Document, counts: defaultdict[tuple[str, str], Count]) -> bool:
-    """Whether a document could show its template: if so, all its lines are counted, each once, else the long ones."""
-    plain = list(filter(None, canonical_lines(document.text)))
-    template = len(plain) >= MIN_LINES
-    ends = {*plain[:NEAR_END], *plain[-NEAR_END:]} if template else ()
-    for line in dict.fromkeys(plain):
-        long = len(line) >= LONG
-        if long or template:
-            count = counts[document.source, key(line)]
-            count.documents += 1
-            count.at_end += line in ends
-            if long:
-                count.keeper = min(count.keeper or document.id, document.id)
-                count.example = line[:EXAMPLE]
-    return template
+class SourceLines:
+    """The lines of the documents of one source in a part: in how many each stands, and in how many near an end.
+
+    documents: those that could show their template. keepers: of long lines, the smallest id and the first characters.
+    """
+
+    def __init__(self) -> None:
+        self.documents = 0
+        self.standing: Counter[str] = Counter()
+        self.at_end: Counter[str] = Counter()
+        self.keepers: dict[str, tuple[str, str]] = {}
+
+    def add(self, document: Document) -> None:
+        """Counts the lines of a document, each once: all, if it could show its template, else the long ones."""
+        plain = list(filter(None, canonical_lines(document.text)))
+        long = {key(line): line for line in plain if len(line) >= LONG}
+        for name, line in long.items():
+            here = document.id, line[:EXAMPLE]
+            self.keepers[name] = min(self.keepers.get(name, here), here)
+        if len(plain) < MIN_LINES:
+            self.standing.update(list(long))
+            return
+        self.documents += 1
+        names = list(map(key, plain)) if long else plain
+        self.standing.update(list(dict.fromkeys(names)))
+        self.at_end.update(list(dict.fromkeys((*names[:NEAR_END], *names[-NEAR_END:]))))
+
+    def table(self, source: str) -> pa.Table:
+        """The counts as rows of `COUNTS`."""
+        keepers = [self.keepers.get(name, ("", "")) for name in self.standing]
+        columns = {
+            "source": pa.repeat(source, len(self.standing)),
+            "key": list(self.standing),
+            "documents": list(self.standing.values()),
+            "at_end": [self.at_end[name] for name in self.standing],
+            "keeper": [keeper for keeper, _ in keepers],
+            "example": [example for _, example in keepers],
+        }
+        return pa.table(columns, COUNTS)
 
 
 def common_lines(group: int, *, parts: Sequence[Part], least: Mapping[str, float]) -> str:

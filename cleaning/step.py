@@ -225,12 +225,8 @@ def note(name: str, annotation: Annotation, result: Result) -> None:
         annotation.document, found = result.document, result.findings
     else:
         found = (result,) if isinstance(result, Finding) else result
-    annotation.findings.extend(named(finding, name) for finding in found)
-
-
-def named(finding: Finding, name: str) -> Finding:
-    """The finding with a rule: `name`, where it names none."""
-    return finding if finding.rule else msgspec.structs.replace(finding, rule=name)
+    for finding in found:
+        annotation.findings.append(finding if finding.rule else msgspec.structs.replace(finding, rule=name))
 
 
 def against(annotation: Annotation) -> Iterator[str]:

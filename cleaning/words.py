@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
 
+from cleaning.letters import Finder
+
 REMEMBERED = 4  # texts: consecutive steps look at one document before the next
 REMEMBERED_LINES = 256  # most are still there after a step that takes out some
 LONG = 50_000  # characters of a text whose lines are not remembered
@@ -18,6 +20,7 @@ TOKEN = re.compile(
     r"(?:\.(?:(?<=\d\.)|(?<=\b[A-ZÆØÅ]\.))|'(?<=[sxzSXZ]')|,-(?<=\d,-))?"
     r"|\.\.+|\|+|[^\w\s]"
 )
+LETTERS = Finder("{}+".format)
 # After one of these marks, and what closes a quotation or a bracket, a sentence begins. Not after an ordinal, an
 # initial or a row of full stops. Source: spaCy's sentencizer on the tokens above.
 SENTENCE_END = re.compile(r"[.!?](?<![\d.]\.)(?<!\b[A-ZÆØÅ]\.)(?!\.)[^\w\s]{0,9}+[^\S\n]++(?=\S)")
@@ -43,6 +46,12 @@ def _tokens(line: str) -> list[str]:
 
 
 _remembered = lru_cache(maxsize=REMEMBERED_LINES)(_tokens)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def spelled(text: str) -> tuple[str, ...]:
+    """The runs of letters of a text in their order, in lower case: what lists of words are looked up in."""
+    return tuple(LETTERS.findall(text.lower()))
 
 
 @lru_cache(maxsize=REMEMBERED)

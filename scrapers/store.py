@@ -181,7 +181,10 @@ def parsed(line: bytes) -> Document:
     """The document that `json_line` wrote. Raises ValueError or TypeError where it is none."""
     try:
         return DECODER.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):  # it holds half an emoji, or it is broken, which the slow way explains
+    except (
+        msgspec.DecodeError,
+        UnicodeDecodeError,
+    ):  # half an emoji, or broken: the slow way explains
         return Document.from_row(json.loads(line.decode("utf-8", "surrogatepass")))
 
 

@@ -11,10 +11,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from cleaning.letters import Finder
+
 ORDERS = range(1, 7)  # lengths of n-grams, in characters
 BREAK_SIGNS = '.!?:;…\n"«»“”„()[]|'  # at which a sentence, a quotation or a title may begin or end
 LONGEST_WORD = 40  # letters; what is longer counts as several words, so that memory is bounded
-TOKEN = re.compile(rf"[^\W\d_]{{1,{LONGEST_WORD}}}|[{re.escape(BREAK_SIGNS)}]")
+TOKEN = Finder(lambda letter: rf"{letter}{{1,{LONGEST_WORD}}}|[{re.escape(BREAK_SIGNS)}]")
 # Addresses and names of users say nothing of the language of a text.
 # Nothing is tried again from each of its own characters: a line of "a@a@a@" must not take minutes.
 ADDRESS = re.compile(r"(?<!\w)\w+://\S+|www\.\S+|(?<!\S)[^\s@]++@\S+\.\w+|[@#]\w+")
@@ -33,7 +35,7 @@ def tokens(text: str) -> list[str]:
 
 def placed_tokens(text: str) -> Iterator[re.Match[str]]:
     """The same tokens as written, where they stand in the text."""
-    return TOKEN.finditer(ADDRESS.sub(lambda address: " " * len(address[0]), text))
+    return TOKEN.any.finditer(ADDRESS.sub(lambda address: " " * len(address[0]), text))
 
 
 def bucket(hashes: Hashes, bits: int) -> Integers:

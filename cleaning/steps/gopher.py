@@ -77,7 +77,9 @@ def gopher_repetition(
     Source: Rae et al. 2021, table A1.
     """
     size = len(document.text)
-    blocks, rows, tokens = paragraphs(document.text), lines(document.text), words(document.text)
+    blocks, rows = paragraphs(document.text), lines(document.text)
+    asked = bool(max_top_n_grams or max_duplicate_n_grams)
+    tokens = words(document.text) if asked else ()
     longest = max(FIRST_TOP + len(max_top_n_grams), FIRST_DUPLICATE + len(max_duplicate_n_grams)) - 1
     found = recurring(tokens, longest)
     return (

@@ -3,10 +3,10 @@
 import re
 
 from cleaning.step import Finding
+from cleaning.words import spelled
 from scrapers.record import Document
 
 LETTER_OR_DIGIT = re.compile(r"[^\W_]")
-WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
 def empty(document: Document) -> Finding:
@@ -17,8 +17,8 @@ def empty(document: Document) -> Finding:
 
 
 def min_words(document: Document, *, words: int = 2) -> Finding:
-    """Drops a document of fewer than `words` words."""
-    count = len(WORD.findall(document.text))
+    """Drops a document of fewer than `words` words, runs of letters."""
+    count = len(spelled(document.text))
     return Finding(count, f">= {words}", count >= words)
 
 

@@ -7,8 +7,8 @@ import msgspec
 
 from cleaning.limits import at_most, share
 from cleaning.step import Finding
-from cleaning.steps.wording import PROFILES, Amount, Count, Share, running, spelled
-from cleaning.words import sentences
+from cleaning.steps.wording import PROFILES, Amount, Count, Share, running
+from cleaning.words import sentences, spelled
 from scrapers.record import Document
 
 # What stands for a letter that was lost: U+FFFD, a question mark between lower-case letters, and what UTF-8 read as an

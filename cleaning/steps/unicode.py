@@ -71,7 +71,6 @@ SPECIAL = re.compile(
 )
 OTHER_SPACES = re.compile(r"[^\S \n]+")
 SPACES = re.compile("  +")
-EDGES = re.compile(r" ?\n ?")
 BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -100,8 +99,7 @@ def normalised(text: str) -> str:
         text = OTHER_SPACES.sub(" ", visible(text))
     if "  " in text:
         text = SPACES.sub(" ", text)
-    if " \n" in text or "\n " in text:
-        text = EDGES.sub("\n", text)
+    text = text.replace(" \n", "\n").replace("\n ", "\n")
     return (BLANK_LINES.sub("\n\n", text) if "\n\n\n" in text else text).strip()
 
 

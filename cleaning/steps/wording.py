@@ -5,13 +5,14 @@ The lists are the profile's, in lower case. They are looked up in the words of a
 
 from collections import Counter
 from functools import lru_cache
+from math import sqrt
 from typing import Annotated
 
 import msgspec
 
 from cleaning.limits import PART, at_least, share
 from cleaning.step import Finding
-from cleaning.words import REMEMBERED, words
+from cleaning.words import REMEMBERED, spelled
 from scrapers.record import Document
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -19,12 +20,6 @@ Amount = Annotated[float, msgspec.Meta(ge=0)]
 Count = Annotated[int, msgspec.Meta(ge=1)]
 
 PROFILES = 64  # lists that are prepared once
-
-
-@lru_cache(maxsize=REMEMBERED)
-def spelled(text: str) -> tuple[str, ...]:
-    """The words of a text in lower case that are letters only, in their order."""
-    return tuple(filter(str.isalpha, map(str.lower, words(text))))
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -61,6 +56,16 @@ def function_words(document: Document, *, words: tuple[str, ...] = (), min_share
     """
     found = spelled(document.text)
     return at_least(share(sum(map(one_of(words).__contains__, found)), len(found)) if found else 1.0, min_share)
+
+
+def distinct_words(document: Document, *, least: Amount = 0.0) -> Finding:
+    """Drops a text that says few words over and over: its different words to the root of its number of words.
+
+    Unlike the share of different words it hardly falls as texts grow longer. A text without a word has none again.
+    Source: Guiraud, Les caractères statistiques du vocabulaire, 1954.
+    """
+    count = len(spelled(document.text))
+    return at_least(len(vocabulary(document.text)) / sqrt(count) if count else least, least)
 
 
 def phrases(
@@ -133,4 +138,4 @@ def other_languages(
     return Finding(value, threshold, others < min_words or value <= max_share, part=shown if others else "")
 
 
-STEPS = (function_words, phrases, other_languages)
+STEPS = (function_words, distinct_words, phrases, other_languages)
