@@ -14,11 +14,15 @@ help: ## list the targets
 demo: $(READY) ## run the main job on the embedded demo site
 	@$(BIN)/kvern run recipes/demo.toml
 
+# Two processes, a file of tests at a time: what a file shares, such as a run of the demo, is made once. In the order of
+# the files: by the number of their tests, as xdist has it, those that take longest would come last.
+TOGETHER = -n 2 --dist loadfile --no-loadscope-reorder
+
 test: $(READY) ## run the tests
-	$(BIN)/pytest
+	$(BIN)/pytest $(TOGETHER)
 
 test-all: $(READY) ## run the tests, the slow ones too
-	$(BIN)/pytest -m ''
+	$(BIN)/pytest $(TOGETHER) -m ''
 
 check: $(READY) ## lint, format and types, as CI does
 	$(BIN)/ruff check .

@@ -1,5 +1,6 @@
 """What the tests of the flows share: the command line, a small model, a place for Prefect's database."""
 
+import json
 import os
 import signal
 import socket
@@ -12,6 +13,9 @@ from pathlib import Path
 
 import pytest
 import requests
+
+from scrapers import store
+from scrapers.demo_site.pollution import reviews
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -41,6 +45,30 @@ def part_of_demo(folder: Path, *sources: str) -> str:
     return str(path)
 
 
+PUBLISHED = ("annotations", "cleaned", "kept", "dropped", "dataset", "duplicates.parquet")
+
+
+def recipe_of_parts(folder: Path, parts: int = 6, documents: int = 100) -> str:
+    """The path of a recipe whose sources are files of the demo site's reviews, each a part; it trains no model."""
+    tables = ['name = "parts"']
+    texts = iter(reviews())
+    for number in range(parts):
+        path = folder / f"{number}.jsonl"
+        path.write_text("".join(json.dumps({"text": next(texts).text}) + "\n" for _ in range(documents)), "utf-8")
+        source = f"source = 'local-file'\npath = {str(path)!r}\ncolumns = {{ text = 'text' }}"
+        tables.append(f"[collect.part-{number}]\n{source}")
+    recipe = folder / "parts.toml"
+    recipe.write_text("\n".join(tables), "utf-8")
+    return str(recipe)
+
+
+def published(run: str) -> dict[str, str]:
+    """The digests of what a run cleaned, kept, dropped and sharded, by path; without the card, which has its name."""
+    found = {url.removeprefix(f"{run}/"): url for url in store.files(run)}
+    wanted = {path: url for path, url in found.items() if path.split("/")[0] in PUBLISHED and path[-3:] != ".md"}
+    return {path: store.sha256(url) for path, url in wanted.items()}
+
+
 def set_options(values: dict[str, object]) -> list[str]:
     return [part for key, value in values.items() for part in ("--set", f"{key}={value}")]
 
@@ -61,11 +89,20 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     }
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def open_port(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
 @pytest.fixture(scope="session")
 def server(environment: dict[str, str]) -> Iterator[str]:
     """The API address of a Prefect server of the tests' own, as `prefect server start` starts it."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = [str(BIN / "prefect"), "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     quiet = environment | {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
     with running(command, quiet):
@@ -74,8 +111,8 @@ def server(environment: dict[str, str]) -> Iterator[str]:
 
 
 @contextmanager
-def running(command: list[str], environment: dict[str, str]) -> Iterator[None]:
-    """Runs a program from the project's root, and ends it and all it started, by force where it takes its time."""
+def running(command: list[str], environment: dict[str, str], grace_s: float = 10) -> Iterator[None]:
+    """Runs a program from the project's root, and ends it and all it started, by force after `grace_s`."""
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
@@ -85,7 +122,7 @@ def running(command: list[str], environment: dict[str, str]) -> Iterator[None]:
         for force in (signal.SIGTERM, signal.SIGKILL):
             with suppress(ProcessLookupError, subprocess.TimeoutExpired):
                 os.killpg(process.pid, force)
-                process.wait(10)
+                process.wait(grace_s)
 
 
 def wait_for(holds: Callable[[], bool], seconds: float) -> None:

@@ -43,7 +43,7 @@ def deployed(prefect: Prefect) -> None:
 @pytest.fixture
 def worker(deployed: None, surroundings: dict[str, str]) -> Iterator[None]:
     command = [str(BIN / "prefect"), "worker", "start", "--pool", "local", "--name", "tests"]
-    with running(command, surroundings):
+    with running(command, surroundings, grace_s=1):  # asked to end, it waits for ten seconds with nothing to do
         yield
 
 

@@ -16,6 +16,8 @@ from scrapers.source import CollectError
 from .conftest import MISSING, Answer, Asked, Serve
 from .replica import Fault, Replica, collect_replica, documents_of, replicas, serve_replica
 
+pytestmark = pytest.mark.usefixtures("no_backoff_in_crawls")
+
 LOGIN = Answer(b"<!DOCTYPE html><html><head><title>Logg inn</title></head><body><form></form></body></html>")
 SORRY = Answer(b"<html><head><title>Noe gikk galt</title></head><body>Vi beklager.</body></html>")
 

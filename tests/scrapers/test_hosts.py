@@ -81,7 +81,10 @@ def test_a_rest_that_one_collector_is_asked_for_is_kept_by_all(serve: Serve, col
     assert next(asked.at for asked in site.asked if asked.path == "/a") - first >= 0.99
 
 
-@pytest.mark.parametrize("asked", ["86400", format_datetime(datetime.now(UTC) + timedelta(days=1), usegmt=True)])
+TOMORROW = format_datetime(datetime.now(UTC) + timedelta(days=1), usegmt=True)
+
+
+@pytest.mark.parametrize("asked", ["86400", TOMORROW], ids=["seconds", "date"])
 def test_a_rest_too_long_to_wait_for_ends_the_collection(serve: Serve, collecting: Work, asked: str) -> None:
     site = serve({"/a": Answer(status=429, headers={"Retry-After": asked})})
     started = time.monotonic()
