@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from hashlib import blake2b
 from typing import Any, NamedTuple
-from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
@@ -27,25 +26,23 @@ FILE = "lines.parquet"
 MARKS = " \t!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~«»“”„’‘…–—•·"
 LONG = 200  # characters from which a line is a paragraph, which nobody writes twice
 EXAMPLE = 100  # characters of a line that are shown
-# A template frames a text: "Enig med vår anmelder?" stands among the last lines of 167 reviews of NoReC, all that have
-# it, "Nei." and "Bra!" in the middle. In a short text every line is near an end, so those are not asked.
-NEAR_END, LEAST_AT_END, MIN_LINES = 3, 0.5, 8
+# A template frames a text: "Enig med vår anmelder?" stands among the last lines of 167 reviews of NoReC. Short lines
+# that many texts end with may be the verdict ("Anbefales ikke!"), and in a short text every line is near an end.
+NEAR_END, LEAST_WORDS, MIN_LINES = 3, 4, 8
 PARTS_TOGETHER = 8  # whose lines are in memory at once, whatever the size of the corpus
 
 Prepare = Callable[[Sequence[Document]], Sequence[Document]]
 
-COUNTS = pa.schema(
+SCHEMA = pa.schema(
     [
         ("source", pa.string()),
-        ("key", pa.string()),
+        ("digest", pa.string()),
         ("documents", pa.int64()),
-        ("at_end", pa.int64()),
         ("keeper", pa.string()),
         ("example", pa.string()),
     ]
 )
-ADDED = {"documents": "sum", "at_end": "sum", "keeper": "min", "example": "min"}
-SCHEMA = pa.schema([field for field in COUNTS if field.name != "at_end"])
+ADDED = {"documents": "sum", "keeper": "min", "example": "min"}
 
 
 class Repeated(NamedTuple):
@@ -53,6 +50,18 @@ class Repeated(NamedTuple):
 
     documents: int
     keeper: str | None
+
+
+class Line(NamedTuple):
+    """A line that a template could hold, or a paragraph; where it stands among the lines of its text."""
+
+    place: int
+    plain: str
+    long: bool
+
+    def digest(self) -> str:
+        """What is the same for lines that say the same."""
+        return blake2b(self.plain.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
 def canonical(line: str) -> str:
@@ -69,11 +78,15 @@ def canonical_lines(text: str) -> tuple[str, ...]:
     return tuple(map(canonical, text.split("\n")))
 
 
-def key(plain: str) -> str:
-    """A canonical line as it is looked up: a digest of it where it is long."""
-    if len(plain) < LONG:
-        return plain
-    return blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+def asked(lines: Sequence[str]) -> list[Line]:
+    """Those canonical lines of a text that may be of its source: near an end with words enough, and long ones."""
+    written = [place for place, line in enumerate(lines) if line]
+    ends = {*written[:NEAR_END], *written[-NEAR_END:]}
+    return [
+        Line(place, lines[place], len(lines[place]) >= LONG)
+        for place in written
+        if len(lines[place]) >= LONG or (place in ends and lines[place].count(" ") >= LEAST_WORDS - 1)
+    ]
 
 
 def learn_lines(
@@ -87,10 +100,10 @@ def learn_lines(
 ) -> str:
     """The URL of the file, in the workspace, of the lines that each source repeats, for `load_lines`.
 
-    A line of a template stands in at least `min_documents` documents of its source, and in the share `min_share` of
-    those with `MIN_LINES` lines or more, mostly near an end; no document keeps it. A paragraph of `LONG` characters
-    that stands in two is kept by the one with the smallest id. prepare: what is done with the documents of a part
-    before their lines are counted.
+    A line of a template has `LEAST_WORDS` words, and stands near an end of at least `min_documents` documents of its
+    source with `MIN_LINES` lines or more, and of the share `min_share` of these; no document keeps it. A paragraph of
+    `LONG` characters that stands in two documents is kept by the one with the smallest id. prepare: what is done with
+    the documents of a part before their lines are counted.
     """
     groups = -(-len(parts) // PARTS_TOGETHER)
     documents: Counter[str] = Counter()
@@ -99,7 +112,7 @@ def learn_lines(
     least = {source: max(min_documents, min_share * count) for source, count in documents.items()}
     urls = list(mapper(partial(common_lines, parts=parts, least=least), range(groups)))
     found = [batch for url in urls for batch in store.read_batches(url)]
-    order = [("source", "ascending"), ("documents", "descending"), ("key", "ascending")]
+    order = [("source", "ascending"), ("documents", "descending"), ("digest", "ascending")]
     store.write_table(workspace.path(FILE), pa.Table.from_batches(found, SCHEMA).sort_by(order))
     return workspace.path(FILE)
 
@@ -115,11 +128,11 @@ def count_lines(part: Part, *, prepare: Prepare, groups: int) -> dict[str, Any]:
         for document in prepare(list(read_part(part.source))):
             counts[document.source].add(document)
         tables = [found.table(source) for source, found in sorted(counts.items())]
-        table = pa.concat_tables([COUNTS.empty_table(), *tables])
-        group_of = np.fromiter((crc32(key.encode()) % groups for key in table["key"].to_pylist()), np.int64, len(table))
+        table = pa.concat_tables([SCHEMA.empty_table(), *tables])
+        group_of = np.fromiter((int(name, 16) % groups for name in table["digest"].to_pylist()), np.int64, len(table))
         with (
             store.open_atomic(part.url("lines", "parquet")) as stream,
-            pq.ParquetWriter(stream, COUNTS, compression="zstd") as writer,
+            pq.ParquetWriter(stream, SCHEMA, compression="zstd") as writer,
         ):
             for group in range(groups):
                 writer.write_table(table.take(np.flatnonzero(group_of == group)))
@@ -129,44 +142,40 @@ def count_lines(part: Part, *, prepare: Prepare, groups: int) -> dict[str, Any]:
 
 
 class SourceLines:
-    """The lines of the documents of one source in a part: in how many each stands, and in how many near an end.
+    """In how many documents of one source in a part each line stands that may be of the source.
 
-    documents: those that could show their template. keepers: of long lines, the smallest id and the first characters.
+    documents: those that could show their template. examples: the first characters of each line. keepers: of long ones,
+    the smallest id.
     """
 
     def __init__(self) -> None:
         self.documents = 0
         self.standing: Counter[str] = Counter()
-        self.at_end: Counter[str] = Counter()
-        self.keepers: dict[str, tuple[str, str]] = {}
+        self.examples: dict[str, str] = {}
+        self.keepers: dict[str, str] = {}
 
     def add(self, document: Document) -> None:
-        """Counts the lines of a document, each once: all, if it could show its template, else the long ones."""
-        plain = list(filter(None, canonical_lines(document.text)))
-        long = {key(line): line for line in plain if len(line) >= LONG}
-        for name, line in long.items():
-            here = document.id, line[:EXAMPLE]
-            self.keepers[name] = min(self.keepers.get(name, here), here)
-        if len(plain) < MIN_LINES:
-            self.standing.update(list(long))
-            return
-        self.documents += 1
-        names = list(map(key, plain)) if long else plain
-        self.standing.update(list(dict.fromkeys(names)))
-        self.at_end.update(list(dict.fromkeys((*names[:NEAR_END], *names[-NEAR_END:]))))
+        """Counts the lines of a document, each once; of a short document the long ones only."""
+        plain = canonical_lines(document.text)
+        template = len(plain) - plain.count("") >= MIN_LINES
+        found = {line.digest(): line for line in asked(plain) if line.long or template}
+        self.documents += template
+        self.standing.update(list(found))
+        for digest, line in found.items():
+            self.examples.setdefault(digest, line.plain[:EXAMPLE])
+            if line.long:
+                self.keepers[digest] = min(self.keepers.get(digest, document.id), document.id)
 
     def table(self, source: str) -> pa.Table:
-        """The counts as rows of `COUNTS`."""
-        keepers = [self.keepers.get(name, ("", "")) for name in self.standing]
+        """The counts as rows of `SCHEMA`."""
         columns = {
             "source": pa.repeat(source, len(self.standing)),
-            "key": list(self.standing),
+            "digest": list(self.standing),
             "documents": list(self.standing.values()),
-            "at_end": [self.at_end[name] for name in self.standing],
-            "keeper": [keeper for keeper, _ in keepers],
-            "example": [example for _, example in keepers],
+            "keeper": [self.keepers.get(digest, "") for digest in self.standing],
+            "example": [self.examples[digest] for digest in self.standing],
         }
-        return pa.table(columns, COUNTS)
+        return pa.table(columns, SCHEMA)
 
 
 def common_lines(group: int, *, parts: Sequence[Part], least: Mapping[str, float]) -> str:
@@ -175,15 +184,15 @@ def common_lines(group: int, *, parts: Sequence[Part], least: Mapping[str, float
     least: in how many documents of a source a line of its template stands.
     """
     counts = pa.concat_tables(read_group(part.url("lines", "parquet"), group) for part in parts)
-    added = counts.group_by(["source", "key"]).aggregate(list(ADDED.items()))
+    added = counts.group_by(["source", "digest"], use_threads=False).aggregate(list(ADDED.items()))
     added = added.rename_columns({f"{name}_{how}": name for name, how in ADDED.items()})
     found = []
     for row in added.filter(pc.field("documents") > 1).to_pylist():
-        row["example"] = masked(row["example"] or row["key"])[0][:EXAMPLE]
-        if row["documents"] >= least[row["source"]] and row["at_end"] >= LEAST_AT_END * row["documents"]:
-            found.append(row | {"keeper": None})
+        shown = {"example": masked(row["example"])[0]}
+        if row["documents"] >= least[row["source"]]:
+            found.append(row | shown | {"keeper": None})
         elif row["keeper"]:
-            found.append(row)
+            found.append(row | shown)
     url = f"{parts[0].workspace}repeated-{group:05d}.parquet"
     store.write_table(url, pa.Table.from_pylist(found, SCHEMA))
     return url
@@ -197,9 +206,9 @@ def read_group(url: str, group: int) -> pa.Table:
 
 @lru_cache(maxsize=4)
 def load_lines(url: str) -> Mapping[str, Mapping[str, Repeated]]:
-    """The lines that each source repeats, by their keys, from the file that `learn_lines` wrote. Raises StoreError."""
+    """The lines that each source repeats, by digest, from the file that `learn_lines` wrote. Raises StoreError."""
     found: dict[str, dict[str, Repeated]] = {}
     for batch in store.read_batches(url):
         for row in batch.to_pylist():
-            found.setdefault(row["source"], {})[row["key"]] = Repeated(row["documents"], row["keeper"])
+            found.setdefault(row["source"], {})[row["digest"]] = Repeated(row["documents"], row["keeper"])
     return found

@@ -29,8 +29,8 @@ from cleaning.language import LEAST_ALTERNATIVE, UNDETERMINED, Language
 
 LANGUAGES = ("nb", "nn", "da", "sv", "fo", "is", "en", "de", "fi", "nl")  # of `nordic`
 BREAK_ROW, NO_ROW = 0, -1
-# Words whose weights are kept: about 25 MB. Beyond it all but the lexicon is forgotten, and worked out again.
-MOST_WORDS = 150_000
+# Words whose weights are kept: some 50 MB. Beyond it all but the lexicon is forgotten, and worked out again.
+MOST_WORDS = 300_000
 LEAST_SCORE = 0.3  # below it the likeliest language is no answer
 
 

@@ -61,7 +61,14 @@ def digits(match: re.Match[str]) -> str:
     return re.sub("[^0-9]", "", match[0])
 
 
+def within(characters: int) -> str:
+    """Between a name and its number: so many characters of a line, and then the number, there or below its name."""
+    return rf"[^\d\n]{{0,{characters}}}\s{{0,4}}"
+
+
 LABEL = rf"\W{{0,3}}(?:{any_of('label')})\W{{0,3}}"
 IS = r"(?:(?:er|är|is|var|was)\W{1,2})?"
-is_labelled = before(any_of("other"), LABEL + IS)
-is_other = before(any_of("other"), rf"(?:{LABEL}|\W{{0,3}}){IS}")
+is_labelled = before(rf"{any_of('other')}|{any_of('goods')}", LABEL + IS)
+is_other = before(rf"{any_of('other')}|{any_of('goods')}", rf"(?:{LABEL}|\W{{0,3}}){IS}")
+# Of these, numbers are many, and some have the check digit of a card: a KID has, an IMEI has.
+is_goods = before(any_of("goods"), rf"(?:{LABEL}|\W{{0,3}}){IS}")

@@ -14,6 +14,7 @@ ANYWHERE: tuple[Detector, ...] = (internet.emails, internet.handles, internet.na
 AT_NUMBERS: tuple[Detector, ...] = (
     money.ibans,
     national_id.norwegian,
+    national_id.dated,
     national_id.finnish,
     money.cards,
     money.norwegian,

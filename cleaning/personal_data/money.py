@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from stdnum import iban, luhn
 from stdnum.no import kontonr
 
-from cleaning.personal_data.detector import BEGIN, END, SPACE, Span, any_of, before, digits, is_other, matching
+from cleaning.personal_data.detector import BEGIN, END, SPACE, Span, any_of, before, digits, is_goods, is_other, matching, within
 
 IBAN = re.compile(r"(?<!\w)[A-Z]{2}[0-9]{2}(?:[ \u00a0.-]?[A-Z0-9]{4}){2,7}(?:[ \u00a0.-]?[A-Z0-9]{1,3})?(?!\w)", re.I)
 BREAK = re.compile(r"[^A-Za-z0-9]+[A-Za-z0-9]+$")
@@ -22,7 +22,7 @@ def ibans(text: str) -> Iterator[Span]:
             yield Span(match.start(), match.start() + len(number), "account")
 
 
-is_account_named = before(any_of("account"), r"\W{0,3}(?:(?:nr|nummer|no)\W{0,3})?[^\d\n]{0,10}")
+is_account_named = before(any_of("account"), rf"\W{{0,3}}(?:(?:nr|nummer|no)\W{{0,3}})?{within(10)}")
 
 
 def is_norwegian(match: re.Match[str]) -> bool:
@@ -46,15 +46,15 @@ ISSUED = re.compile(
     r"|(?:50\d\d|5[6-8]\d\d|6\d{3})\d{12,15}"
 )
 EAN = 13  # digits, as an old Visa; one in ten passes for it
-is_card_named = before(any_of("card"), r"[^\d\n]{0,20}")
+is_card_named = before(any_of("card"), within(20))
 
 
 def is_card(match: re.Match[str]) -> bool:
-    """Whether the digits begin as those of an issuer, and their sum is right."""
+    """Whether the digits begin as those of an issuer, and their sum is right: then only goods are no card."""
     number = digits(match)
     if not ISSUED.fullmatch(number) or not luhn.is_valid(number):
         return False
-    return is_card_named(match) or (len(number) != EAN and not is_other(match))
+    return is_card_named(match) or (len(number) != EAN and not is_goods(match))
 
 
 FOURS = r"[0-9]{4}([ \u00a0-])[0-9]{4}\1[0-9]{4}\1[0-9]{4}"

@@ -7,7 +7,7 @@ from stdnum import luhn
 from stdnum.fi import hetu
 from stdnum.is_ import kennitala
 
-from cleaning.personal_data.detector import BEGIN, END, HYPHEN, SPACE, any_of, before, digits, is_other, matching
+from cleaning.personal_data.detector import BEGIN, END, HYPHEN, SPACE, any_of, before, digits, is_other, matching, within
 
 FIRST, SECOND = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1, 0), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 # From 2032 on the first sum leaves 0 to 3, so that there are numbers enough.
@@ -59,7 +59,7 @@ def is_icelandic(number: str) -> bool:
     return number[0] < "4" and kennitala.is_valid(number)
 
 
-is_named = before(any_of("national_id"), r"[^\d\n]{0,20}")
+is_named = before(any_of("national_id"), within(20))
 
 
 def is_nordic(match: re.Match[str]) -> bool:
@@ -86,6 +86,12 @@ nordic = matching(
     rf"{BEGIN}(?:[0-9]{{2}})?[0-9]{{6}}(?:{SPACE}|{SPACE}?{HYPHEN}{SPACE}?|\+)?[0-9]{{4}}{END}",
     "national_id",
     is_nordic,
+)
+# With the year in full: 01.01.1920 00063.
+dated = matching(
+    rf"{BEGIN}[0-9]{{2}}([./-])[0-9]{{2}}\1(?:18|19|20)[0-9]{{2}}(?:{SPACE}|{HYPHEN}|/){{1,2}}[0-9]{{5}}{END}",
+    "national_id",
+    lambda match: is_norwegian(digits(match)[:4] + digits(match)[6:]),
 )
 finnish = matching(
     rf"{BEGIN}[0-9]{{6}}[-+A-FU-Y][0-9]{{3}}[0-9A-Y](?!\w)",

@@ -2,13 +2,13 @@
 
 import re
 
-from cleaning.personal_data import detector
 from cleaning.personal_data.detector import (
     CONTEXT,
     END,
     HYPHEN,
     SPACE,
     TAKEN,
+    WORDS,
     any_of,
     before,
     digits,
@@ -17,8 +17,11 @@ from cleaning.personal_data.detector import (
     matching,
 )
 
+# Not in a word, but for "tlf22334455".
+GLUED = "|".join(rf"(?<=\b{re.escape(word)})" for word in WORDS["glued"])
+OUTSIDE_WORD = rf"(?:(?<![\w+])|(?i:{GLUED}))"
 # Nor is a telephone number a part of a path or of a query; a slash may stand after another.
-BEGIN = rf"{detector.BEGIN}(?<![=#@])(?<![^{TAKEN}]/)"
+BEGIN = rf"{OUTSIDE_WORD}(?<![0-9][.,:-])(?<![=#@])(?<![^{TAKEN}]/)"
 GAP = rf"(?:{SPACE}|{HYPHEN}|[.()/]){{0,2}}"
 
 
@@ -29,7 +32,7 @@ def spread(fewest: int, most: int) -> str:
 
 CURRENCY = before(any_of("currency"), r"\W{0,2}")
 AMOUNT = re.compile(
-    rf"\s?(?:,-|(?:(?:mill|mrd)\w*\.? )?(?:{any_of('unit')})(?![^\W\d_])(?!\W{{0,2}}[0-9]))", re.IGNORECASE
+    rf"\s?(?:,-|(?:(?:mill|mrd)\w*\.? )?(?:(?:{any_of('country')}) )?(?:{any_of('unit')})(?![^\W\d_])(?!\W{{0,2}}[0-9]))", re.IGNORECASE
 )
 # 20190512, 24122019, 12.05.2019, 2018-2019
 DATE = re.compile(
@@ -86,15 +89,15 @@ NORDIC = "|".join(
 )
 WORLD = rf"(?!4[567]|35[48]|298)[1-9]{spread(7, 13)}"
 international = matching(
-    rf"(?<![\w+])(?:(?:\((?=\+?[0-9 ]{{1,6}}\)))?\+{SPACE}?(?:{NORDIC}|{WORLD})|00{SPACE}?(?:{NORDIC}))(?!\w|[.,]\d)",
+    rf"{OUTSIDE_WORD}(?:(?:\((?=\+?[0-9 ]{{1,6}}\)))?\+{SPACE}?(?:{NORDIC}|{WORLD})|00{SPACE}?(?:{NORDIC}))(?!\w|[.,]\d)",
     "phone",
     lambda match: not is_amount(match) and not ROUND.search(digits(match)),
 )
-# Norwegian and Danish: 12345678, 12 34 56 78, and Norwegian mobiles 912 34 567. Subscribers' numbers begin with 2-9.
+# Norwegian and Danish: 12345678, 12 34 56 78, and Norwegian mobiles 912 34 567, 912-34-567. Subscribers' numbers begin with 2-9.
 # Source: Nkom, Norwegian numbering plan; https://en.wikipedia.org/wiki/Telephone_numbers_in_Denmark
 DOT = "[ .\u00a0]"
 PAIRS = rf"[2-9][0-9]({DOT})[0-9]{{2}}\1[0-9]{{2}}\1[0-9]{{2}}"
-MOBILE = rf"[489][0-9]{{2}}({DOT})[0-9]{{2}}\2[0-9]{{3}}"
+MOBILE = rf"[489][0-9]{{2}}({DOT}|{HYPHEN})[0-9]{{2}}\2[0-9]{{3}}"
 eight_digits = matching(
     rf"{BEGIN}(?:[2-9][0-9]{{7}}|{PAIRS}|{MOBILE})(?!\w|[.,:-]\d|/(?!\d{{8}}(?!\d))\d|,-)", "phone", is_national
 )

@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec.structs import replace
 
-from cleaning.lines import EXAMPLE, LONG, MARKS, canonical, canonical_lines, key, load_lines
+from cleaning.lines import EXAMPLE, LONG, MARKS, asked, canonical, canonical_lines, load_lines
 from cleaning.step import Finding, Rewritten
 from cleaning.steps.personal_data import masked
 from scrapers.record import Document
@@ -27,21 +27,24 @@ def repeated_lines(
 ) -> Document | Rewritten:
     """The document without the lines that its source repeats, as the corpus itself shows (`cleaning/lines.py`).
 
-    A line of a template, in `min_documents` documents of the source and the share `min_share` of them, goes from all.
-    A paragraph of 200 characters or more goes from all documents but one; paragraphs: whether it does. A document of
-    which nothing would be left is left as it is: which one it repeats is for `dedup` to say. lines_url: the file of the
-    lines; without it nothing goes.
+    A line of a template, near an end of `min_documents` documents of the source and of the share `min_share` of them,
+    goes from all; where nothing would be left, it stays. A paragraph of 200 characters or more goes from all documents
+    but one, paragraphs: whether it does; where half of a document would go, it stays whole, for `dedup` to say which
+    one it repeats. lines_url: the file of the lines; without it nothing goes.
     """
     known = load_lines(lines_url).get(document.source, {}) if lines_url else {}
-    asked = f"< {min_documents} documents or < {min_share:g} of its source"
+    wanted = f"< {min_documents} documents or < {min_share:g} of its source"
 
-    def judge(line: str) -> Finding | None:
-        found = known.get(key(line))
-        if found is None or found.keeper == document.id or (found.keeper and not paragraphs):
-            return None
-        if found.keeper:
-            return Finding(found.documents, "1 document", True, "repeated_paragraphs")
-        return Finding(found.documents, asked, True)
+    def judge(lines: Sequence[str]) -> dict[int, Finding]:
+        template, repeated, characters = {}, {}, 0
+        for line in asked(lines):
+            found = known.get(line.digest())
+            if found and found.keeper is None:
+                template[line.place] = Finding(found.documents, wanted, True)
+            elif found and paragraphs and found.keeper != document.id:
+                repeated[line.place] = Finding(found.documents, "1 document", True, "repeated_paragraphs")
+                characters += len(line.plain)
+        return template | repeated if 2 * characters < len(document.text) else template
 
     return without_lines(document, judge) if known else document
 
@@ -56,9 +59,13 @@ def drop_phrase_lines(
     """
     listed = folded(phrases, beginnings)
 
-    def judge(line: str) -> Finding | None:
-        phrase = listed.phrase(line)
-        return Finding(phrase, "not in the list", True, part=phrase[:EXAMPLE]) if phrase else None
+    def judge(lines: Sequence[str]) -> dict[int, Finding]:
+        said = {place: listed.phrase(line) for place, line in enumerate(lines) if line}
+        return {
+            place: Finding(phrase, "not in the list", True, part=phrase[:EXAMPLE])
+            for place, phrase in said.items()
+            if phrase
+        }
 
     return without_lines(document, judge) if phrases or beginnings else document
 
@@ -90,23 +97,24 @@ def folded(phrases: Sequence[str], beginnings: Sequence[str]) -> Listed:
     return Listed(frozenset(map(canonical, (*phrases, *beginnings))), openings, heads, length)
 
 
-def without_lines(document: Document, judge: Callable[[str], Finding | None]) -> Document | Rewritten:
-    """The document without the lines that `judge` finds, and the findings; as it is where nothing would be left.
+def without_lines(document: Document, judge: Callable[[Sequence[str]], dict[int, Finding]]) -> Document | Rewritten:
+    """The document without the lines that `judge` finds, and the findings, with the places of the lines before.
 
-    judge: gets a line as `canonical` writes it; blank lines it does not get.
+    It stays as it is where nothing would be left. judge: gets the lines as `canonical` writes them, and gives findings
+    by the places of lines.
     """
-    judged = [judge(line) if line else None for line in canonical_lines(document.text)]
-    if not any(judged):
+    judged = judge(canonical_lines(document.text))
+    if not judged:
         return document
     left: list[str] = []
     findings: list[Finding] = []
     start = 0
-    for line, found in zip(document.text.split("\n"), judged, strict=True):
-        if found is None:
-            left.append(line)
+    for place, line in enumerate(document.text.split("\n")):
+        if place in judged:
+            part = judged[place].part or masked(line)[0][:EXAMPLE]
+            findings.append(replace(judged[place], part=part, start=start, end=start + len(line)))
         else:
-            part = found.part or masked(line)[0][:EXAMPLE]
-            findings.append(replace(found, part=part, start=start, end=start + len(line)))
+            left.append(line)
         start += len(line) + 1
     text = BLANK_LINES.sub("\n\n", "\n".join(left)).strip()
     return Rewritten(replace(document, text=text), tuple(findings)) if text else document

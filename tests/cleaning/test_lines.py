@@ -7,13 +7,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from cleaning.clean import clean_corpus
+from cleaning.dedup import DedupSettings, dedup_corpus
 from cleaning.lines import LONG, learn_lines, load_lines
 from cleaning.part import Mapper, parts_of
+from cleaning.profile import load_profile
 from cleaning.step import Finding, Rewritten
 from cleaning.steps.lines import drop_phrase_lines, repeated_lines
 from scrapers.manifest import Run, Workspace
@@ -46,6 +50,11 @@ def learn(run_of: Callable[..., tuple[Run, list[str]]]) -> Learn:
     return learned
 
 
+def examples(url: str) -> list[str]:
+    """The lines that were learned, as they are shown."""
+    return [row["example"] for row in pq.read_table(url).to_pylist()]
+
+
 def text_of(found: Document | Rewritten) -> str:
     return (found.document if isinstance(found, Rewritten) else found).text
 
@@ -53,9 +62,8 @@ def text_of(found: Document | Rewritten) -> str:
 def test_a_line_that_frames_many_documents_goes_and_one_amid_them_stays(document: Make, learn: Learn) -> None:
     documents = [document(review(number, "", "", PROMPT)) for number in range(12)]
     url = learn(documents)
-    assert {source: dict(lines) for source, lines in load_lines(url).items()} == {
-        "test": {"enig med vår anmelder": (12, None)}
-    }
+    assert {source: list(lines.values()) for source, lines in load_lines(url).items()} == {"test": [(12, None)]}
+    assert examples(url) == ["enig med vår anmelder"]
     found = repeated_lines(documents[3], lines_url=url)
     assert isinstance(found, Rewritten)
     assert found.document.text == review(3)
@@ -100,13 +108,14 @@ def test_a_document_is_not_emptied_and_another_source_is_another_matter(document
 
 def test_a_long_paragraph_stays_in_the_document_with_the_smallest_id(document: Make, learn: Learn) -> None:
     ids = ["c", "a", "b", "d"]
-    documents = [document(f"{name} sier:\n{PARAGRAPH}", id=name) for name in ids]
-    documents.append(document(f"e sier:\n{PARAGRAPH}", id="0", source="other"))
+    own = {name: f"{name} sier: " + f"{name} mener noe annet om boka enn de andre gjør. " * 9 for name in "abcde"}
+    documents = [document(f"{own[name]}\n{PARAGRAPH}", id=name) for name in ids]
+    documents.append(document(f"{own['e']}\n{PARAGRAPH}", id="0", source="other"))
     whole = document(PARAGRAPH, id="e")
     url = learn([*documents, whole], size=2)
     found = {item.id: repeated_lines(item, lines_url=url) for item in documents}
     assert {name: text_of(result) for name, result in found.items()} == {
-        name: f"{name} sier:" if name in "bcd" else f"{'e' if name == '0' else name} sier:\n{PARAGRAPH}"
+        name: own[name].strip() if name in "bcd" else f"{own['e' if name == '0' else name]}\n{PARAGRAPH}"
         for name in found
     }
     result = found["b"]
@@ -136,7 +145,31 @@ def test_the_lines_do_not_depend_on_parts_workers_or_the_order_of_documents(docu
 def test_lines_are_learned_from_documents_as_the_steps_before_leave_them(document: Make, learn: Learn) -> None:
     documents = [document(review(number, "PROMPT")) for number in range(12)]
     url = learn(documents, prepare=partial(map, lambda item: document(item.text.replace("PROMPT", PROMPT), id=item.id)))
-    assert list(load_lines(url)["test"]) == ["enig med vår anmelder"]
+    assert examples(url) == ["enig med vår anmelder"]
+
+
+@pytest.mark.parametrize("verdict", ["Anbefales ikke!", "Skuffende.", "Dårlig film, dessverre."])
+def test_a_short_verdict_that_many_reviews_end_with_stays(document: Make, learn: Learn, verdict: str) -> None:
+    documents = [document(review(number, verdict)) for number in range(30)]
+    assert repeated_lines(documents[0], lines_url=learn(documents)) is documents[0]
+
+
+def test_two_copies_of_a_review_stay_whole_so_that_dedup_finds_them(
+    document: Make, run_of: Callable[..., tuple[Run, list[str]]], kept: Any
+) -> None:
+    copies = [document(f"En film å glede seg over\n\n{PARAGRAPH}\n\n{PARAGRAPH[::-1]}") for _ in range(2)]
+    run, inputs = run_of([copies])
+    clean_corpus(run, load_profile("any"), inputs=inputs)
+    assert [len(item.text) > 2 * LONG for item in kept(run, "cleaned")] == [True, True]
+    stage = dedup_corpus(run, DedupSettings(), inputs=["cleaned/part-00000.parquet"])
+    assert (stage.kept, stage.dropped) == (1, {"exact_duplicate": 1})
+
+
+def test_what_was_learned_shows_no_personal_data(document: Make, learn: Learn) -> None:
+    line = "Kontakt redaksjonen, mob 91234567, tips@avisa.example"
+    url = learn([document(review(number, line)) for number in range(12)])
+    assert examples(url) == ["kontakt redaksjonen, mob [PHONE], [EMAIL]"]
+    assert b"91234567" not in Path(url.removeprefix("file://")).read_bytes()
 
 
 PHRASES = ("Les også:", "Annonse", "Fått med deg?", "***")
