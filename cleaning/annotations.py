@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Any
 
 import pyarrow as pa
 
+from cleaning.part import largest
 from cleaning.step import Annotation, Finding, against
 from scrapers import store
 
@@ -88,10 +89,13 @@ def tally(annotations: Iterable[Annotation]) -> dict[str, dict[str, int]]:
 
 
 def tally_by_source(annotations: Iterable[Annotation]) -> dict[str, dict[str, dict[str, int]]]:
-    """What each rule costs each source, by name."""
+    """What each rule costs each source, by name; those that are not among the `largest` share the name ""."""
+    every = list(annotations)
+    named = largest(Counter(annotation.document.source for annotation in every))
     sources: dict[str, list[Annotation]] = {}
-    for annotation in annotations:
-        sources.setdefault(annotation.document.source, []).append(annotation)
+    for annotation in every:
+        name = annotation.document.source
+        sources.setdefault(name if name in named else "", []).append(annotation)
     return {name: tally(sources[name]) for name in sorted(sources)}
 
 
@@ -102,3 +106,17 @@ def added(tallies: Iterable[Mapping[str, Mapping[str, int]]]) -> dict[str, dict[
         for rule, counts in one.items():
             total.setdefault(rule, Counter()).update(counts)
     return {rule: dict(counts) for rule, counts in total.items()}
+
+
+def added_by_source(
+    tallies: Sequence[Mapping[str, Mapping[str, Mapping[str, int]]]], sizes: Mapping[str, int]
+) -> dict[str, dict[str, dict[str, int]]]:
+    """The sums of the tallies by source; those that are not among the `largest` by `sizes` share the name "".
+
+    What a source has in a part in which it is not among the largest is counted there too: parts are as bounded.
+    """
+    named = largest(sizes)
+    sources: dict[str, list[Mapping[str, Mapping[str, int]]]] = {}
+    for name, one in chain.from_iterable(tally.items() for tally in tallies):
+        sources.setdefault(name if name in named else "", []).append(one)
+    return {name: added(sources[name]) for name in sorted(sources)}

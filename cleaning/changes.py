@@ -1,11 +1,14 @@
 """What the rewriting steps changed in a text, word for word; personal data is shown on neither side."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import NamedTuple
 
 from cleaning.personal_data.detector import Span
+from cleaning.words import REMEMBERED
 
 WORD = re.compile(r"\S+")
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
@@ -14,6 +17,11 @@ CONTEXT = 40  # characters of unchanged text before and after a change
 LONGEST = 300  # characters of a change that are shown
 HIDDEN = "█████"
 PLACEHOLDER = re.compile(r"\[[A-ZÆØÅ_]{2,}\]")
+# A sign without which nothing leads to a person, or four digits in a row. Most parts have neither.
+PRIVATE = re.compile(r"[@/:(\[]|\w\.\w|(?:[0-9]\W{0,3}){3}[0-9]")
+PIECE = re.compile(r"\w+")
+ROW = re.compile(rf"{HIDDEN}(?:[^\w█]{{0,3}}{HIDDEN})+")
+LEAST_LETTERS = 4  # of a piece of personal data that is hidden wherever it stands: not the "no" of an address
 
 
 class Change(NamedTuple):
@@ -28,17 +36,17 @@ class Change(NamedTuple):
 def changes(raw: str, cleaned: str) -> list[Change]:
     """Where the words of `cleaned` are others than those of `raw`, in order; none where only spaces changed.
 
-    Personal data in `raw` is `HIDDEN`, and so is all that a placeholder took the place of.
+    Personal data is `HIDDEN` in both, of whatever kind, and so is all that a placeholder took the place of.
     """
-    old, found = shown(raw), []
-    for i1, i2, j1, j2 in differing(old, cleaned):
-        removed, added = old[i1:i2], cleaned[j1:j2]
+    old, new, found = shown(raw), concealed(cleaned), []
+    for i1, i2, j1, j2 in differing(old, new):
+        removed, added = old[i1:i2], new[j1:j2]
         placed, found_before = len(PLACEHOLDER.findall(added)), removed.count(HIDDEN)
         if found_before and added and not placed:
-            continue  # personal data that the profile does not mask
+            continue  # personal data that is found on one side only, as what stood beside it went
         if removed and found_before < placed:
             removed = HIDDEN
-        around = cleaned[max(0, j1 - CONTEXT) : j1], cleaned[j2 : j2 + CONTEXT]
+        around = new[max(0, j1 - CONTEXT) : j1], new[j2 : j2 + CONTEXT]
         found.append(Change(around[0], short(removed), short(added), around[1]))
     return found
 
@@ -57,6 +65,54 @@ def shown(raw: str) -> str:
     in_raw, in_plain = find(raw), find(plain)
     as_found = [raw[span.start : span.end] for span in in_raw] == [plain[span.start : span.end] for span in in_plain]
     return hidden(raw, in_raw) if as_found else hidden(plain, in_plain)
+
+
+def concealed(text: str) -> str:
+    """`text` with its personal data hidden."""
+    from cleaning.personal_data.find import find
+
+    return hidden(text, find(text))
+
+
+@lru_cache(maxsize=4096)
+def concealed_value(value: str) -> str:
+    """`value` of a finding with its personal data hidden; the same few come again and again."""
+    return concealed(value) if PRIVATE.search(value) else value
+
+
+def concealed_part(part: str, text: str) -> str:
+    """`part`, which a rule made of some of `text`, with the personal data of both hidden.
+
+    A part may be cut off in the middle of a number, or be a few words of it: what only the whole text shows to be
+    personal data goes piece by piece.
+    """
+    if not PRIVATE.search(part):
+        return part
+    pieces = private_pieces(text)
+    if pieces is None:  # as of most texts, which is known without looking at each of their parts
+        return part
+    part = concealed(part)
+
+    def piece(found: re.Match[str]) -> str:
+        word = found[0].casefold()
+        may_be_cut = found.end() == len(part) and (len(word) >= LEAST_LETTERS or not word.isalpha())
+        at = bisect_left(pieces, word)
+        nearest = pieces[at] if at < len(pieces) else ""
+        return HIDDEN if nearest == word or (may_be_cut and nearest.startswith(word)) else found[0]
+
+    return ROW.sub(HIDDEN, PIECE.sub(piece, part))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def private_pieces(text: str) -> list[str] | None:
+    """What the personal data of a text is made of, sorted: numbers, and words that are not short; None of no data."""
+    from cleaning.personal_data.find import find
+
+    spans = find(text)
+    if not spans:
+        return None
+    words = (word for span in spans for word in PIECE.findall(text[span.start : span.end].casefold()))
+    return sorted({word for word in words if len(word) >= LEAST_LETTERS or not word.isalpha()})
 
 
 def hidden(text: str, spans: Iterable[Span]) -> str:

@@ -1,8 +1,10 @@
 """Cleans the collected parts: `raw/` to `cleaned/` and `dropped/`, a part at a time, and says why in `annotations/`."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from cleaning import annotations
@@ -63,8 +65,10 @@ def clean_parts(
     learned = with_repeated_lines(workspace, parts, profile, mapper)
     tallies = list(mapper(partial(clean_part, profile=learned, target=target), parts))
     rules = annotations.added(tally["rules"] for tally in tallies)
-    sources = sorted({source for tally in tallies for source in tally["sources"]})
-    by_source = {name: annotations.added(tally["sources"].get(name, {}) for tally in tallies) for name in sources}
+    sizes: Counter[str] = Counter()
+    for source, _, _, count in chain.from_iterable(tally["flow"] for tally in tallies):
+        sizes[source] += count
+    by_source = annotations.added_by_source([tally["sources"] for tally in tallies], sizes)
     said = {"profile": profile.name, "masked": profile.masks(), "rules": rules, "rules_by_source": by_source}
     outcome = outcome_of(tallies, said)
     return outcome if learned is profile else replace(outcome, files={**outcome.files, LINES: None})

@@ -40,7 +40,8 @@ class DedupSettings:
 
     def __post_init__(self) -> None:
         if not 0.5 <= self.threshold <= 1:
-            raise ValueError(f"dedup.threshold is {self.threshold}: expected 0.5 to 1 (below, MinHash misses pairs)")
+            message = "expected 0.5 to 1 (of pairs of 0.5 MinHash finds a quarter)"
+            raise ValueError(f"dedup.threshold is {self.threshold}: {message}")
 
 
 def dedup_corpus(
@@ -119,5 +120,5 @@ def repeated(document: Document, *, duplicate: Duplicate, threshold: float) -> D
     """The document, dropped because it repeats the one that `duplicate` names."""
     if duplicate.jaccard is None:
         return Dropped(document, "dedup", "repeated", duplicate.id, "once")
-    rule = "exact_duplicate" if duplicate.jaccard == 1 else "near_duplicate"
+    rule = "exact_duplicate" if duplicate.exact else "near_duplicate"
     return Dropped(document, "dedup", rule, f"{duplicate.jaccard:.4f} with {duplicate.kept_id}", f"< {threshold:g}")

@@ -52,6 +52,7 @@ MAP_SCHEMA = pa.schema(
         ("cluster", pa.string()),
         ("cluster_size", pa.int64()),
         ("jaccard", pa.float64()),
+        ("exact", pa.bool_()),
     ]
 )
 ROWS_A_GROUP = 10_000  # of the map: who wants some rows reads the groups that have them
@@ -79,7 +80,8 @@ class Duplicate:
     """A document that says again what `kept_id` says. row: its place in the whole input, from 0.
 
     cluster: the smallest id of all that are tied by similarity, directly or through others. jaccard: of the text and
-    the kept one, 1.0 where they are equal; None where the id itself came twice, whatever the text.
+    the kept one, 1.0 where all their shingles are the same. exact: whether the two are equal. Both are None where
+    the id itself came twice, whatever the text.
     """
 
     row: int
@@ -88,6 +90,7 @@ class Duplicate:
     cluster: str
     cluster_size: int
     jaccard: float | None
+    exact: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,13 +270,15 @@ def write_map(files: Files, tasks: int) -> dict[str, Any]:
     clusters_of = ids.take(pa.array(rows[smallest(ids.take(pa.array(rows)), labels[rank])]))
     repeats = np.flatnonzero(standing[kept[rank]] != rows)
     rows, rank = rows[repeats], rank[repeats]
+    same_id = ~found["owns_id"].to_numpy()[rows]
     columns = [
         pa.array(rows),
         ids.take(pa.array(rows)),
         ids.take(pa.array(standing[kept[rank]])),
         clusters_of.take(pa.array(repeats)),
         pa.array(sizes[labels[rank]]),
-        pa.array(similarity[rank], mask=~found["owns_id"].to_numpy()[rows]),
+        pa.array(similarity[rank], mask=same_id),
+        pa.array(kept[rank] == rank, mask=same_id),  # of equal texts one has a rank
     ]
     with store.open_atomic(files.workspace + MAP) as stream:
         pq.write_table(pa.Table.from_arrays(columns, schema=MAP_SCHEMA), stream, ROWS_A_GROUP, compression="zstd")

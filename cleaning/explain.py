@@ -12,6 +12,7 @@ from cleaning.changes import Change, changes, shown
 from cleaning.duplicate_map import MAP
 from cleaning.errors import CleanError
 from cleaning.part import encodable, read_part
+from cleaning.quarantine import FOLDER as QUARANTINE
 from cleaning.step import Finding
 from scrapers import store
 from scrapers.manifest import Run
@@ -88,7 +89,7 @@ def kept_folders(run: Run) -> list[str]:
         for path in (file.path for file in stage.outputs)
         if path.endswith(".parquet") and "/" in path
     }
-    return [folder for folder in folders if folder not in (DROPPED, DATASET, annotations.FOLDER)]
+    return [folder for folder in folders if folder not in (DROPPED, DATASET, QUARANTINE, annotations.FOLDER)]
 
 
 def raw_documents(run: Run, path: str, name: str) -> Iterator[Document]:

@@ -63,6 +63,12 @@ class Columns:
         fields = [(name, Any, value) for name, value in self._missing.items()]
         self._decoder = msgspec.json.Decoder(msgspec.defstruct("Cells", fields, rename=self.theirs))
 
+    def of(self, row: Row) -> tuple[Mapping[str, Any], bool]:
+        """The cells of a row, and whether lone surrogates may be in them. Raises RowError."""
+        if row.fault:
+            raise row.fault
+        return (row.cells, False) if row.cells is not None else self.of_line(row)
+
     def of_line(self, row: Row) -> tuple[dict[str, Any], bool]:
         """The cells of a line of JSON, and whether lone surrogates may be in them. Raises RowError."""
         if row.size > LONGEST_ROW:
@@ -213,7 +219,8 @@ def rows_of(batch: pa.RecordBatch, first: int) -> Iterator[Row]:
             (cells,) = batch.slice(place, 1).to_pylist()
             yield Row(first + place, size, cells=cells)
         except UNREADABLE as error:
-            yield Row(first + place, size, fault=RowError("unreadable", str(error)))
+            fault = RowError("unreadable", f"a value that its column's type cannot hold ({type(error).__name__})")
+            yield Row(first + place, size, fault=fault)
 
 
 def check_schema(url: str, file: pq.ParquetFile, columns: Columns) -> None:

@@ -25,7 +25,7 @@ from cleaning.duplicates import (
 )
 from cleaning.errors import CleanError
 from cleaning.foreign import Columns, RowError
-from cleaning.ingest import COLUMNS, as_document
+from cleaning.ingest import as_document
 from scrapers import store
 from scrapers.record import Document, now
 
@@ -59,12 +59,12 @@ def held_out_files(patterns: Sequence[str]) -> list[str]:
 
 
 def read_held_out(urls: Sequence[str]) -> Iterator[Document]:
-    """The documents of held-out files, JSON lines or parquet. Raises CleanError on a row without a text."""
-    columns = Columns(COLUMNS, "text")
+    """The texts and ids of held-out files, JSON lines or parquet. Raises CleanError on a row without a text."""
+    columns = Columns(("id",), "text")
     for url in urls:
         for row in foreign.rows(url, columns):
             try:
-                yield as_document(row, columns, url.rsplit("/", 1)[-1], now())[0]
+                yield as_document(row, columns, url.rsplit("/", 1)[-1], now()).document
             except RowError as error:
                 raise CleanError(f"{url}, row {row.number}: {error}; a held-out set has to be whole") from error
 

@@ -1,8 +1,15 @@
 """Findings about a number and its limits."""
 
 from functools import lru_cache
+from typing import Annotated
+
+import msgspec
 
 from cleaning.step import Finding
+
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Amount = Annotated[float, msgspec.Meta(ge=0)]
+Count = Annotated[int, msgspec.Meta(ge=1)]
 
 PART = 100  # characters of a part of the text that a finding shows
 

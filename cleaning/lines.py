@@ -29,6 +29,7 @@ EXAMPLE = 100  # characters of a line that are shown
 # A template frames a text: "Enig med vår anmelder?" stands among the last lines of 167 reviews of NoReC. Short lines
 # that many texts end with may be the verdict ("Anbefales ikke!"), and in a short text every line is near an end.
 NEAR_END, LEAST_WORDS, MIN_LINES = 3, 4, 8
+MOST = 2_000_000  # characters of a text that is looked at: as many as in a long book
 PARTS_TOGETHER = 8  # whose lines are in memory at once, whatever the size of the corpus
 
 Prepare = Callable[[Sequence[Document]], Sequence[Document]]
@@ -74,8 +75,8 @@ def canonical(line: str) -> str:
 
 @lru_cache(maxsize=REMEMBERED)
 def canonical_lines(text: str) -> tuple[str, ...]:
-    """Every line of a text as others are compared with it; a blank one is empty."""
-    return tuple(map(canonical, text.split("\n")))
+    """Every line of a text as others are compared with it; a blank one is empty. None of a text longer than `MOST`."""
+    return tuple(map(canonical, text.split("\n"))) if len(text) <= MOST else ()
 
 
 def asked(lines: Sequence[str]) -> list[Line]:

@@ -15,7 +15,7 @@ from scrapers.record import Document, Dropped, dropped_table, table
 # How the parts are spread over workers: any function with the meaning of the built-in `map`.
 Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
-MOST_SOURCES = 200  # that the waterfall tells apart
+MOST_SOURCES = 200  # that the waterfall and the counts of rules tell apart
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -110,15 +110,21 @@ def outcome_of(tallies: Iterable[Mapping[str, Any]], detail: Mapping[str, Any]) 
     return Outcome(files, flow.total(), kept, dropped, {**detail, "waterfall": waterfall(flow)})
 
 
+def largest(sizes: Mapping[str, int]) -> frozenset[str]:
+    """The `MOST_SOURCES` sources with most documents, of several with as many the first by name."""
+    ranked = sorted(sizes, key=lambda source: (-sizes[source], source))
+    return frozenset(ranked[:MOST_SOURCES])
+
+
 def waterfall(flow: Mapping[tuple[str, str, str], int]) -> list[dict[str, Any]]:
     """A row for each source and language: documents in, kept, and dropped by each rule. flow: by (source, lang, rule).
 
     Sources beyond the MOST_SOURCES with most documents share the source "": a foreign file may name one a row.
     """
     sizes: Counter[str] = Counter()
-    for (source, _, _), count in sorted(flow.items()):
+    for (source, _, _), count in flow.items():
         sizes[source] += count
-    named = {source for source, _ in sizes.most_common(MOST_SOURCES)}
+    named = largest(sizes)
     shown: Counter[tuple[str, str, str]] = Counter()
     for (source, lang, rule), count in flow.items():
         shown[source if source in named else "", lang, rule] += count

@@ -60,15 +60,15 @@ def load_profile(name: str, engine: str = "") -> Profile:
         raise CleanError(f"there is no language profile {name!r}{did_you_mean(name, list(shipped))}")
     try:
         text = shipped[name].read_text("utf-8") if name in shipped else Path(name).read_text("utf-8")
-        values = tomllib.loads(text)
+        values = {"lists": {}} | tomllib.loads(text)
     except OSError as error:
         raise CleanError(f"the language profile {name} cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise CleanError(f"the language profile {name} is not TOML in UTF-8: {error}") from error
-    for key, kind in (("name", str), ("languages", list), ("steps", list)):
+    for key, kind in (("name", str), ("languages", list), ("steps", list), ("lists", dict)):
         if not isinstance(values.get(key), kind):
             raise CleanError(f"the language profile {name} needs {key}, a {kind.__name__}; found {values.get(key)!r}")
-    entries = tuple(with_lists(entry, values.get("lists", {}), name) for entry in values["steps"])
+    entries = tuple(with_lists(entry, values["lists"], name) for entry in values["steps"])
     profile = Profile(values["name"], tuple(values["languages"]), entries)
     profile.steps()
     if engine and not profile.engines():

@@ -16,6 +16,7 @@ from typing import Annotated, Any, get_args, get_type_hints
 
 import msgspec
 
+from cleaning.changes import concealed_part, concealed_value
 from cleaning.errors import CleanError
 from scrapers.record import Document, Dropped
 from scrapers.source import did_you_mean
@@ -29,8 +30,9 @@ Length = Annotated[int, msgspec.Meta(ge=0)]
 class Finding(msgspec.Struct, frozen=True, gc=False):
     """What a rule saw in a document: what it measured, what it asks, and whether the document stays.
 
-    rule: the step's name where it is empty. part: what of the text it looked at, where it looked at a part, with its
-    place in the text from `start` to `end`, where that is known; never personal data.
+    rule: the step's name where it is empty. part: what of the text it looked at, where it looked at a part; in it, and
+    in a value that is text, `note` hides personal data. start, end: its place, where that is known, in the text that
+    the step was shown; of `mask_personal_data`, that of the placeholder in the text that it returns.
     """
 
     value: float | str
@@ -211,13 +213,14 @@ def ask_each(steps: Sequence[Step], annotations: Iterable[Annotation]) -> None:
             except PASSED_ON:
                 raise
             except Exception as error:
-                log.exception("document %s of %s breaks the step %s", item.document.id, item.document.source, step.name)
+                log.exception("document %r of %r breaks the step %s", item.document.id, item.document.source, step.name)
                 item.failed = True
                 item.findings.append(Finding(f"{step.name}: {type(error).__name__}", "no error", False, FAILED))
 
 
 def note(name: str, annotation: Annotation, result: Result) -> None:
-    """Adds to the annotation what the step `name` gave for its document."""
+    """Adds to the annotation what the step `name` gave for its document, with no personal data in clear."""
+    text = annotation.document.text
     if isinstance(result, Document):
         annotation.document = result
         return
@@ -226,7 +229,14 @@ def note(name: str, annotation: Annotation, result: Result) -> None:
     else:
         found = (result,) if isinstance(result, Finding) else result
     for finding in found:
-        annotation.findings.append(finding if finding.rule else msgspec.structs.replace(finding, rule=name))
+        rule, value, part = finding.rule or name, finding.value, finding.part
+        if part:
+            part = concealed_part(part, text)
+        if isinstance(value, str):
+            value = concealed_value(value)
+        if (rule, value, part) != (finding.rule, finding.value, finding.part):
+            finding = msgspec.structs.replace(finding, rule=rule, value=value, part=part)
+        annotation.findings.append(finding)
 
 
 def against(annotation: Annotation) -> Iterator[str]:

@@ -1,13 +1,16 @@
 """What commands print of documents, rules and judgements: aligned lines, on which nothing foreign acts."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cleaning.changes import Change
 from cleaning.explain import Explanation
+from cleaning.step import Finding
 
 WIDEST = 60  # characters of a cell
 HEAD = 200  # characters of a text
+MOST = 20  # findings of a rule
 
 
 def printable(text: str, most: int | None = None) -> str:
@@ -38,15 +41,23 @@ def explanation_lines(found: Explanation) -> Iterator[str]:
     if found.findings is None:
         yield "no rule was asked: the run has no annotations of it"
     else:
-        rows = [["rule", "value", "asked", "verdict", "part"]]
-        rows += [
-            [item.rule, item.shown(), item.threshold, "keep" if item.kept else "AGAINST", item.part]
-            for item in found.findings
-        ]
-        yield from ["", *aligned([[printable(cell, WIDEST) for cell in row] for row in rows])]
+        yield from ["", *finding_lines(found.findings)]
     if found.changes:
         yield from ["", "changed, [-taken out-] {+put in+}", *map(change_line, found.changes)]
-    yield from ["", *fate_lines(found)]
+    yield from ["", *map(printable, fate_lines(found))]
+
+
+def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
+    """What the rules saw, a line a finding; of a rule with more than `MOST`, the first, and their number."""
+    rows, seen = [["rule", "value", "asked", "verdict", "part"]], Counter[str]()
+    for item in findings:
+        seen[item.rule] += 1
+        if seen[item.rule] <= MOST:
+            rows.append([item.rule, item.shown(), item.threshold, "keep" if item.kept else "AGAINST", item.part])
+    yield from aligned([[printable(cell, WIDEST) for cell in row] for row in rows])
+    for rule, count in seen.items():
+        if count > MOST:
+            yield f"{printable(rule, WIDEST)}: {count:,} findings, of which the first {MOST} are shown"
 
 
 def change_line(change: Change) -> str:
@@ -62,14 +73,14 @@ def fate_lines(found: Explanation) -> Iterator[str]:
         part = f", at {printable(found.dropped['part'], WIDEST)!r}" if found.dropped["part"] else ""
         yield (
             f"dropped by {found.dropped['stage']}, rule {found.dropped['rule']}: "
-            f"{printable(found.dropped['value'])}, asked {printable(found.dropped['threshold'])}{part}"
+            f"{found.dropped['value']}, asked {found.dropped['threshold']}{part}"
         )
     if found.duplicate:
         row = found.duplicate
         similarity = "the same id" if row["jaccard"] is None else f"Jaccard {row['jaccard']:.4f}"
         yield f"repeats {row['kept_id']}: {similarity}; cluster {row['cluster']} of {row['cluster_size']} documents"
     if found.split:
-        yield f"split {found.split}, label {printable(found.label or 'none')}"
+        yield f"split {found.split}, label {found.label or 'none'}"
     yield f"in {found.path}"
 
 

@@ -4,9 +4,9 @@ import json
 import signal
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from io import FileIO
 from itertools import chain
 from multiprocessing import get_context
@@ -15,10 +15,12 @@ from tempfile import TemporaryDirectory
 from typing import Annotated, Any, TypeVar
 
 from cyclopts import App, Parameter
+from cyclopts.validators import Number
 from msgspec import to_builtins
 
 from cleaning.language import DEFAULT_ENGINE
 from flows import answers, terminal
+from scrapers import store
 from scrapers.fingerprint import PACKAGES
 from scrapers.manifest import Run, Stage, kvern_version
 from scrapers.source import CollectError
@@ -38,8 +40,8 @@ AgainstList = Annotated[
 ]
 AsJson = Annotated[bool, Parameter(name="--json", negative="", help="print JSON, for a program to read")]
 File = Annotated[str, Parameter(allow_leading_hyphen=True, help="a text a line; - for standard input")]
-Workers = Annotated[int, Parameter(help="processes that share the work")]
-DryRun = Annotated[bool, Parameter(negative="", help="write nothing; say what each rule would cost")]
+Workers = Annotated[int, Parameter(validator=Number(gte=1), help="processes that share the work")]
+DryRun = Annotated[bool, Parameter(negative="", help="write nothing, OUT is not needed; say what each rule would cost")]
 TextColumn = Annotated[str, Parameter(help="the column of the input files that is the text")]
 MaxBad = Annotated[
     float, Parameter(help="share of the rows that may go to OUT/quarantine/; with more the command fails")
@@ -157,7 +159,10 @@ def clean(
     workers: Workers = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Clean any JSONL or parquet files with a column `text`: INPUT… OUT. Writes OUT/kept/ and OUT/dropped/.
+    """Clean any JSONL or parquet files with a column `text`: INPUT… OUT.
+
+    Writes OUT/kept/, OUT/dropped/ with the reasons, OUT/annotations/ (what each rule saw in each document),
+    OUT/quarantine/ (rows that are no records) and OUT/manifest.json, in the place of what another command wrote there.
 
     Args:
         paths: the input files, or folders of them, then the folder to write
@@ -168,15 +173,16 @@ def clean(
     from cleaning.profile import load_profile
     from cleaning.quarantine import QuarantineSettings
 
-    inputs, target = inputs_and_out(paths)
     limit, settings = checked(QuarantineSettings, max_bad=max_bad), checked(CleanSettings, max_bad=max_bad)
     if dry_run:  # which says what is wrong with the input, and does not fail of it
         limit, settings = QuarantineSettings(max_bad=1), CleanSettings(max_bad=1)
-    place = TemporaryDirectory() if dry_run else nullcontext(target.url)
-    with terminal.shown(2), place as folder, (target := Run(folder)).locked(), pool(workers) as mapper:
-        first = ingest(target, inputs, text=text_column, settings=limit)
-        raw = outputs(first, "raw")
-        stage = clean_corpus(target, load_profile(profile), settings, inputs=raw, target="kept", mapper=mapper)
+    loaded = load_profile(profile)
+    with terminal.shown(2), TemporaryDirectory() if dry_run else nullcontext() as folder:
+        inputs, target = inputs_and_out(without_out(paths, folder) if folder else paths)
+        with working(target, "clean"), pool(workers) as mapper:
+            first = ingest(target, inputs, text=text_column, settings=limit)
+            raw = outputs(first, "raw")
+            stage = clean_corpus(target, loaded, settings, inputs=raw, target="kept", mapper=mapper)
     if dry_run:
         tell_costs(first, stage, as_json)
     else:
@@ -200,15 +206,19 @@ def dedup(
         threshold: Jaccard similarity from which two texts are duplicates; 1 drops only equal ones
     """
     from cleaning.dedup import DedupSettings, dedup_corpus
-    from cleaning.ingest import ingest
+    from cleaning.held_out import held_out_files
+    from cleaning.ingest import ingest, input_files
     from cleaning.quarantine import QuarantineSettings
 
-    inputs, target = inputs_and_out(paths)
     settings = checked(DedupSettings, threshold=threshold, against=tuple(against))
     limit = checked(QuarantineSettings, max_bad=max_bad)
-    with terminal.shown(2), target.locked(), pool(workers) as mapper:
-        first = ingest(target, inputs, text=text_column, settings=limit)
-        stage = dedup_corpus(target, settings, inputs=outputs(first, "raw"), mapper=mapper)
+    if against:
+        input_files(held_out_files(settings.against))  # before hours of work: are they there?
+    with terminal.shown(2):
+        inputs, target = inputs_and_out(paths)
+        with working(target, "dedup"), pool(workers) as mapper:
+            first = ingest(target, inputs, text=text_column, settings=limit)
+            stage = dedup_corpus(target, settings, inputs=outputs(first, "raw"), mapper=mapper)
     tell(target, [first, stage], as_json)
 
 
@@ -239,12 +249,13 @@ def shard(
     from cleaning.shard import ShardSettings, shard_corpus
     from cleaning.split import SplitSettings
 
-    inputs, target = inputs_and_out(paths)
     split = checked(SplitSettings, validation=validation, test=test, seed=seed)
     settings, limit = checked(ShardSettings, rows=rows, split=split), checked(QuarantineSettings, max_bad=max_bad)
-    with terminal.shown(2), target.locked():
-        first = ingest(target, inputs, text=text_column, settings=limit)
-        stage = shard_corpus(target, settings, inputs=outputs(first, "raw"), name=name or target.name)
+    with terminal.shown(2):
+        inputs, target = inputs_and_out(paths)
+        with working(target, "shard"):
+            first = ingest(target, inputs, text=text_column, settings=limit)
+            stage = shard_corpus(target, settings, inputs=outputs(first, "raw"), name=name or target.name)
     tell(target, [first, stage], as_json)
 
 
@@ -420,7 +431,10 @@ def takedown(run: str, /, *documents: str) -> None:
     found = existing_run(run)
     with terminal.shown(), found.locked():
         count = take_down(found, documents)
-    say(f"documents removed: {count}. Run the recipe again for a dataset, model and report without them")
+    again = "Run the recipe again for a dataset, model and report without them"
+    if not found.recipe:
+        again = "The commands that wrote this folder leave them out when they are run again"
+    say(f"documents removed: {count}. {again}")
 
 
 def pairs(option: str, items: Iterable[str], read: Any) -> dict[str, Any]:
@@ -450,11 +464,61 @@ def checked(kind: type[T], **values: Any) -> T:
         raise UsageError(str(error)) from error
 
 
-def inputs_and_out(paths: tuple[str, ...]) -> tuple[list[str], Run]:
-    """The input files and the run of the last path. Raises UsageError where there are fewer than two."""
+def inputs_and_out(paths: Sequence[str]) -> tuple[list[str], Run]:
+    """The input files, each once, and the run of the last path.
+
+    Raises UsageError where there are fewer than two paths, the last is a file, or an input lies below it; CleanError
+    where an input cannot be read.
+    """
+    from cleaning.ingest import input_files
+
     if len(paths) < 2:
         raise UsageError("expected one input file or more, then the folder to write: INPUT… OUT")
-    return list(paths[:-1]), Run(paths[-1])
+    *inputs, out = paths
+    fs, place = store.filesystem(out)
+    if fs.isfile(place):
+        raise UsageError(f"{out} is a file: the last path is the folder to write, INPUT… OUT")
+    files, target = input_files(inputs), Run(out)
+    if target.recipe:
+        raise UsageError(f"{out} is the run of a recipe, which the command would overwrite: give another folder")
+    for file in files:
+        if is_below(file, target.url):
+            raise UsageError(f"{file} lies below {out}: the command would overwrite what it reads; give another folder")
+    return files, target
+
+
+def is_below(url: str, folder: str) -> bool:
+    """Whether the file at `url` lies in `folder`, at any depth."""
+    local, place = store.local_path(url), store.local_path(folder)
+    if local and place:
+        return local.resolve().is_relative_to(place.resolve())
+    return url.startswith(f"{folder.rstrip('/')}/")
+
+
+def without_out(paths: Sequence[str], folder: str) -> list[str]:
+    """The inputs among the paths of a dry run, then `folder`, where it works; the last path may be OUT or an input.
+
+    It is an input where it is a file, is called as one, or is a folder of files that holds no run.
+    """
+    from cleaning.errors import CleanError
+    from cleaning.foreign import ENDINGS
+    from cleaning.ingest import files_at
+
+    inputs = list(paths[:-1])
+    with suppress(CleanError):  # of a folder without files to read
+        for last in paths[-1:]:
+            if files_at(last) and (store.exists(last) or last.endswith(ENDINGS)) and not Run(last).stages:
+                inputs.append(last)
+    return [*inputs, folder]
+
+
+@contextmanager
+def working(target: Run, stage: str) -> Iterator[None]:
+    """Holds the run for a command that ingests and then does `stage`; what other commands left in it is forgotten."""
+    with target.locked():
+        if set(target.stages) - {"ingest", stage}:
+            target.begin({}, order=("ingest", stage))
+        yield
 
 
 def existing_run(url: str) -> Run:

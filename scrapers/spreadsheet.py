@@ -6,7 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A formula begins a cell. As a spreadsheet may part cells by another sign than the sheet is written with, it begins
+# after a semicolon, a tab or the end of a line too. Guards already there are passed over, so that one can be taken off.
+UNGUARDED, GUARDED = (
+    re.compile(rf"""\A{guard}(?='*[=+\-@\t\r])|(?<=[;\t\r\n]){guard}(?='*[" ]*[=+\-@])""") for guard in ("", "'")
+)
 DELIMITERS = (",", ";", "\t")  # Excel writes that of the system: a semicolon where a comma parts whole from tenths
 # What Excel keeps of an id in hexadecimal that looks like a number is its first fifteen digits.
 NUMBER = re.compile(r"\d{12,}|\d+e\d+", re.IGNORECASE)
@@ -26,20 +30,21 @@ class Sheet(NamedTuple):
 def safe_cell(text: str) -> str:
     """The text as a spreadsheet shows it, never as a formula, nor as a number where it would be rounded.
 
+    It is no formula either where a semicolon, a tab or a line feed in it parts cells, as in the Nordic countries.
     Source: https://owasp.org/www-community/attacks/CSV_Injection
     """
-    return f"'{text}" if text.startswith(FORMULA) or NUMBER.fullmatch(text) else text
+    return f"'{text}" if NUMBER.fullmatch(text.lstrip("'")) else UNGUARDED.sub("'", text)
 
 
 def unguarded(cell: str) -> str:
     """The text of a cell that `safe_cell` made."""
-    return cell[1:] if cell.startswith("'") and safe_cell(cell[1:]) == cell else cell
+    return cell[1:] if cell[:1] == "'" and NUMBER.fullmatch(cell.lstrip("'")) else GUARDED.sub("", cell)
 
 
 def csv_bytes(sheet: Sheet) -> bytes:
-    """The sheet as CSV in UTF-8, with the mark by which Excel knows it. Source: RFC 4180"""
+    """The sheet as CSV in UTF-8, every cell in quotes, with the mark by which Excel knows it. Source: RFC 4180"""
     lines = io.StringIO()
-    csv.writer(lines, delimiter=sheet.delimiter).writerows(sheet.rows)
+    csv.writer(lines, delimiter=sheet.delimiter, quoting=csv.QUOTE_ALL).writerows(sheet.rows)
     return lines.getvalue().encode("utf-8-sig", "replace")
 
 

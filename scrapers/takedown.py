@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 REGISTER = "takedown.json"
 FOLDERS = ("raw", "cleaned", "kept", "dropped", "dataset", "annotations")
+LINES = "lines.parquet"  # of `cleaning/lines.py`: a paragraph that several documents have is its keeper's
+HOLDERS = ("id", "keeper")  # columns with the id of the document whose text a row has
 SHEETS = "inspection"
 COUNTS = ("waterfall", "rules", "rules_by_source")  # of a stage's detail: by what its documents were, which is not kept
 
@@ -53,7 +55,8 @@ def take_down(run: Run, names: Collection[str]) -> int:
     unknown = set(names) - ids - {url for _, url in found}
     if unknown and not finished:
         raise TakedownError(f"no document in {run.url} has the id or URL {', '.join(sorted(unknown))}")
-    removing = {path: dict(held(run.path(path), ids)) for folder in FOLDERS for path in run.files(folder)}
+    paths = [path for folder in FOLDERS for path in run.files(folder)] + [LINES] * store.exists(run.path(LINES))
+    removing = {path: dict(held(run.path(path), ids)) for path in paths}
     there = {path: rules for path, rules in removing.items() if rules}
     store.write_json(run.path(REGISTER), {"ids": sorted(taken_down(run) | ids), "removing": there})
     finish(run)
@@ -91,27 +94,39 @@ def all_documents(run: Run) -> Iterator[Document]:
 
 
 def held(url: str, ids: Collection[str]) -> Counter[str]:
-    """How many of the documents `ids` the file at `url` holds, by the rule that dropped them; `""` where none did."""
+    """How many rows the file at `url` has of the documents `ids`, by the rule that dropped them, else ""."""
     if url.endswith(".jsonl.zst"):
         return Counter("" for document in store.read_documents(url) if document.id in ids)
     if not url.endswith(".parquet"):
         return Counter()
     found: Counter[str] = Counter()
     for batch in store.read_batches(url):
-        if "id" in batch.schema.names:
-            gone = batch.filter(pc.is_in(batch["id"], pa.array(sorted(ids), pa.string())))
+        for column in holders(batch.schema):
+            gone = batch.filter(among(batch[column], ids))
             found.update(gone["rule"].to_pylist() if "rule" in batch.schema.names else [""] * gone.num_rows)
     return found
 
 
+def holders(schema: pa.Schema) -> list[str]:
+    """The columns of a table with the id of the document that a row has text of."""
+    return [name for name in HOLDERS if name in schema.names]
+
+
+def among(column: Any, ids: Collection[str]) -> Any:
+    """Of each value of the column, whether it is one of the ids."""
+    return pc.is_in(column, pa.array(sorted(ids), pa.string()))
+
+
 def purge(url: str, ids: Collection[str]) -> None:
-    """Rewrites the file of documents at `url` without those in `ids`."""
+    """Rewrites the file at `url` without what it has of the documents `ids`."""
     if url.endswith(".jsonl.zst"):
         store.write_documents(url, [document for document in store.read_documents(url) if document.id not in ids])
         return
     with store.open_read(url) as stream:
         table = pq.read_table(stream)
-    store.write_table(url, table.filter(pc.invert(pc.is_in(table["id"], pa.array(sorted(ids), pa.string())))))
+    for column in holders(table.schema):
+        table = table.filter(pc.invert(among(table[column], ids)))
+    store.write_table(url, table)
 
 
 def strike(url: str, ids: Collection[str]) -> None:

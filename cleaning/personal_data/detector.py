@@ -69,6 +69,8 @@ def within(characters: int) -> str:
 LABEL = rf"\W{{0,3}}(?:{any_of('label')})\W{{0,3}}"
 IS = r"(?:(?:er|är|is|var|was)\W{1,2})?"
 is_labelled = before(rf"{any_of('other')}|{any_of('goods')}", LABEL + IS)
-is_other = before(rf"{any_of('other')}|{any_of('goods')}", rf"(?:{LABEL}|\W{{0,3}}){IS}")
+# After a comma another thing is said: "etter avtale, 22 33 44 55".
+DIRECTLY = rf"(?:{LABEL}|[^\w,]{{0,3}})\s{{0,4}}{IS}"
+is_other = before(rf"{any_of('other')}|{any_of('goods')}", DIRECTLY)
 # Of these, numbers are many, and some have the check digit of a card: a KID has, an IMEI has.
-is_goods = before(any_of("goods"), rf"(?:{LABEL}|\W{{0,3}}){IS}")
+is_goods = before(any_of("goods"), DIRECTLY)

@@ -12,7 +12,7 @@ from cleaning.personal_data.national_id import is_norwegian
 AT = r"[@(\[{](?:(?<=@)|(?<!@)\s?(?:at|AT|a|A|alfakrøll|krøllalfa|snabel-?a)\s?[)\]}]\s?)"
 DOT = r"(?:\.|\s?[(\[{]\s?(?:dot|DOT|punkt|punktum|prikk)\s?[)\]}]\s?)"
 LONGEST_LOCAL = 64  # RFC 5321, 4.5.3.1.1
-LOCAL, SPELT_LOCAL = re.compile(r"\w[\w.+%'-]*$"), re.compile(r"\w[\w.+%'-]*\s?$")
+LOCAL, SPELT_LOCAL = re.compile(r"\w[\w.+%'-]*\Z"), re.compile(r"\w[\w.+%'-]*\s?\Z")
 AT_DOMAIN = re.compile(rf"{AT}(?:[^\W_](?:[\w-]{{0,62}}){DOT}){{1,8}}(?:xn--[\w-]{{1,50}}|[^\W\d_]{{2,24}})(?![^\W_])")
 
 
@@ -40,7 +40,7 @@ named_handles = matching(
 
 TOP_LEVELS = "|".join(sorted({host.rpartition(".")[2] for host in WORDS["profile"]}))
 ANCHOR = re.compile(rf"://|www\.|WWW\.|Www\.|\.(?:{TOP_LEVELS})(?=/)")
-HOST = re.compile(r"[A-Za-z0-9.-]*$")
+HOST = re.compile(r"[A-Za-z0-9.-]*\Z")
 LONGEST_HOST = 253  # RFC 1035, 2.3.4
 # A name of a host has no comma, and after one a path does not go on with a letter: www.example.no,tlf.22334455.
 URL = rf"\s<>\"«»{TAKEN},"
@@ -59,7 +59,7 @@ MACHINE = re.compile(r"(?:\w{1,9}://)?[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 
 
 def pages(text: str) -> Iterator[Span]:
-    """The addresses on the web: of profiles, and of other pages, which are no one's but for national numbers in them."""
+    """The addresses on the web: of profiles, and of other pages, which are no one's but for national numbers."""
     end = 0
     for anchor in ANCHOR.finditer(text):
         if anchor.start() < end:

@@ -6,7 +6,19 @@ from collections.abc import Iterator
 from stdnum import iban, luhn
 from stdnum.no import kontonr
 
-from cleaning.personal_data.detector import BEGIN, END, SPACE, Span, any_of, before, digits, is_goods, is_other, matching, within
+from cleaning.personal_data.detector import (
+    BEGIN,
+    END,
+    SPACE,
+    Span,
+    any_of,
+    before,
+    digits,
+    is_goods,
+    is_other,
+    matching,
+    within,
+)
 
 IBAN = re.compile(r"(?<!\w)[A-Z]{2}[0-9]{2}(?:[ \u00a0.-]?[A-Z0-9]{4}){2,7}(?:[ \u00a0.-]?[A-Z0-9]{1,3})?(?!\w)", re.I)
 BREAK = re.compile(r"[^A-Za-z0-9]+[A-Za-z0-9]+$")

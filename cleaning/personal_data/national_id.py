@@ -6,8 +6,22 @@ from datetime import date
 from stdnum import luhn
 from stdnum.fi import hetu
 from stdnum.is_ import kennitala
+from stdnum.no import kontonr
 
-from cleaning.personal_data.detector import BEGIN, END, HYPHEN, SPACE, any_of, before, digits, is_other, matching, within
+from cleaning.personal_data.detector import (
+    BEGIN,
+    END,
+    HYPHEN,
+    SPACE,
+    any_of,
+    before,
+    digits,
+    is_goods,
+    is_other,
+    matching,
+    within,
+)
+from cleaning.personal_data.money import is_account_named
 
 FIRST, SECOND = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1, 0), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 # From 2032 on the first sum leaves 0 to 3, so that there are numbers enough.
@@ -65,22 +79,26 @@ is_named = before(any_of("national_id"), within(20))
 def is_nordic(match: re.Match[str]) -> bool:
     """Whether 10 or 12 digits are a person's in Denmark, Sweden or Iceland.
 
-    A Danish one has its hyphen, or its name before it. Of 12 digits, a time of day (202003152233) is no one's.
+    A Danish one has its hyphen, or its name before it. One with a hyphen may stand after words such as `id`, but not
+    after those of goods. Of 12 digits, a time of day (202003152233) is no one's.
     """
     number = digits(match)
     if len(number) == 12:
         is_time = match[0].isdigit() and number[8:10] < "24" and number[10:] < "60" and number[:2] == "20"
         return is_swedish(number) and (not is_time or is_named(match))
-    if is_danish(number) and (re.search(HYPHEN, match[0]) or is_named(match)):
-        return True
-    return (is_swedish(number) or is_icelandic(number)) and (is_named(match) or not is_other(match))
+    summed = is_swedish(number) or is_icelandic(number)
+    if is_named(match):
+        return summed or is_danish(number)
+    if re.search(HYPHEN, match[0]):
+        return (summed or is_danish(number)) and not is_goods(match)
+    return summed and not is_other(match)
 
 
 # Grouped as an account, it is one.
 norwegian = matching(
     rf"{BEGIN}(?![0-9]{{4}}[. ][0-9]{{2}}[. ])[0-9](?:(?:{SPACE}|{HYPHEN}|\.)?[0-9]){{10}}{END}",
     "national_id",
-    lambda match: is_norwegian(digits(match)),
+    lambda match: is_norwegian(digits(match)) and not (is_account_named(match) and kontonr.is_valid(digits(match))),
 )
 nordic = matching(
     rf"{BEGIN}(?:[0-9]{{2}})?[0-9]{{6}}(?:{SPACE}|{SPACE}?{HYPHEN}{SPACE}?|\+)?[0-9]{{4}}{END}",

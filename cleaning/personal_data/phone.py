@@ -15,11 +15,12 @@ from cleaning.personal_data.detector import (
     is_labelled,
     is_other,
     matching,
+    within,
 )
 
 # Not in a word, but for "tlf22334455".
 GLUED = "|".join(rf"(?<=\b{re.escape(word)})" for word in WORDS["glued"])
-OUTSIDE_WORD = rf"(?:(?<![\w+])|(?i:{GLUED}))"
+OUTSIDE_WORD = rf"(?=[(+0-9])(?:(?<![\w+])|(?i:{GLUED}))"
 # Nor is a telephone number a part of a path or of a query; a slash may stand after another.
 BEGIN = rf"{OUTSIDE_WORD}(?<![0-9][.,:-])(?<![=#@])(?<![^{TAKEN}]/)"
 GAP = rf"(?:{SPACE}|{HYPHEN}|[.()/]){{0,2}}"
@@ -31,9 +32,8 @@ def spread(fewest: int, most: int) -> str:
 
 
 CURRENCY = before(any_of("currency"), r"\W{0,2}")
-AMOUNT = re.compile(
-    rf"\s?(?:,-|(?:(?:mill|mrd)\w*\.? )?(?:(?:{any_of('country')}) )?(?:{any_of('unit')})(?![^\W\d_])(?!\W{{0,2}}[0-9]))", re.IGNORECASE
-)
+WHOSE = rf"(?:(?:mill|mrd)\w*\.? )?(?:(?:{any_of('country')}) )?"  # 45 mill. norske kroner
+AMOUNT = re.compile(rf"\s?(?:,-|{WHOSE}(?:{any_of('unit')})(?![^\W\d_])(?!\W{{0,2}}[0-9]))", re.IGNORECASE)
 # 20190512, 24122019, 12.05.2019, 2018-2019
 DATE = re.compile(
     r"(?:19|20)\d\d\D?(?:0[1-9]|1[0-2])\D?(?:0[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])\D?(?:0?[1-9]|1[0-2])\D?(?:19|20)\d\d"
@@ -48,7 +48,7 @@ def is_amount(match: re.Match[str]) -> bool:
 
 
 # The second of two numbers, "22 33 44 55 / 91 23 45 67", and the one after an e-mail address, needs no name.
-is_named = before(rf"{any_of('phone')}|{TAKEN}", r"[^\d\n]{0,30}\n?")
+is_named = before(rf"{any_of('phone')}|{TAKEN}", within(30))
 
 
 def is_called(match: re.Match[str]) -> bool:
@@ -88,18 +88,20 @@ NORDIC = "|".join(
     )
 )
 WORLD = rf"(?!4[567]|35[48]|298)[1-9]{spread(7, 13)}"
+PLUS = rf"(?:\((?=\+?[0-9 ]{{1,6}}\)))?\+{SPACE}?"
 international = matching(
-    rf"{OUTSIDE_WORD}(?:(?:\((?=\+?[0-9 ]{{1,6}}\)))?\+{SPACE}?(?:{NORDIC}|{WORLD})|00{SPACE}?(?:{NORDIC}))(?!\w|[.,]\d)",
+    rf"{OUTSIDE_WORD}(?:{PLUS}(?:{NORDIC}|{WORLD})|00{SPACE}?(?:{NORDIC}))(?!\w|[.,]\d)",
     "phone",
     lambda match: not is_amount(match) and not ROUND.search(digits(match)),
 )
-# Norwegian and Danish: 12345678, 12 34 56 78, and Norwegian mobiles 912 34 567, 912-34-567. Subscribers' numbers begin with 2-9.
+# Norwegian and Danish: 12345678, 12 34 56 78, and Norwegian mobiles 912 34 567, 912-34-567; the first digit is 2-9.
 # Source: Nkom, Norwegian numbering plan; https://en.wikipedia.org/wiki/Telephone_numbers_in_Denmark
 DOT = "[ .\u00a0]"
 PAIRS = rf"[2-9][0-9]({DOT})[0-9]{{2}}\1[0-9]{{2}}\1[0-9]{{2}}"
 MOBILE = rf"[489][0-9]{{2}}({DOT}|{HYPHEN})[0-9]{{2}}\2[0-9]{{3}}"
+ANOTHER = r"\d\d(?:[ .]?\d\d){3}(?!\d)"  # 22 33 44 55/91 23 45 67
 eight_digits = matching(
-    rf"{BEGIN}(?:[2-9][0-9]{{7}}|{PAIRS}|{MOBILE})(?!\w|[.,:-]\d|/(?!\d{{8}}(?!\d))\d|,-)", "phone", is_national
+    rf"{BEGIN}(?:[2-9][0-9]{{7}}|{PAIRS}|{MOBILE})(?!\w|[.,:-]\d|/(?!{ANOTHER})\d|,-)", "phone", is_national
 )
 # Swedish and Finnish, with the zero that trunk calls begin with: 070-174 06 05, 08-465 004 00, 040 123 4567.
 SWEDISH_MOBILE = rf"7[02369]{SPACE}?{HYPHEN}?{SPACE}?[0-9]{spread(6, 6)}"

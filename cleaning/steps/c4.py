@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from cleaning.limits import PART, at_least, at_most
+from cleaning.limits import PART, Count, at_least, at_most
 from cleaning.published import PUBLISHED
-from cleaning.step import Finding, Rewritten
-from cleaning.words import lines, paragraphs, sentences
+from cleaning.step import Finding, Length, Rewritten
+from cleaning.words import beginning, lines, paragraphs, sentences
 from scrapers.record import Document
 
 CITATION = re.compile(r"\[(?:\d*|edit|citation needed)\]")
@@ -23,8 +23,8 @@ def c4_lines(
     document: Document,
     *,
     ends: Sequence[str] = PUBLISHED.c4_line_ends,
-    min_words: int = 3,
-    max_word_length: int = 1000,
+    min_words: Length = 3,
+    max_word_length: Count = 1000,
     phrases: Sequence[str] = PUBLISHED.c4_line_phrases,
     citations: bool = True,
 ) -> Document | Rewritten:
@@ -73,17 +73,18 @@ def fault(line: str, ends: tuple[str, ...], min_words: int, max_word_length: int
 
 
 def c4_quality(
-    document: Document, *, min_sentences: int = 5, phrases: Sequence[str] = PUBLISHED.c4_page_phrases
+    document: Document, *, min_sentences: Length = 5, phrases: Sequence[str] = PUBLISHED.c4_page_phrases
 ) -> tuple[Finding, ...]:
     """Whether a text has none of the `phrases`, which are in lower case, and enough sentences.
 
-    C4 asks it of the lines that `c4_lines` leaves, which comes before. Source: Raffel et al. 2020, section 2.2.
+    C4 asks it of the lines that `c4_lines` leaves, which comes before. Of a text of more than 500,000 characters the
+    sentences are those in its first 500,000. Source: Raffel et al. 2020, section 2.2.
     """
     lower = document.text.lower()
     present = [phrase for phrase in phrases if phrase in lower]
     return (
         at_most(len(present), 0, "c4_phrases", ", ".join(present)),
-        at_least(len(sentences(document.text)), min_sentences, "c4_sentences"),
+        at_least(len(sentences(beginning(document.text))), min_sentences, "c4_sentences"),
     )
 
 

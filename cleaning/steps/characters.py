@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaning.limits import at_most, share
+from cleaning.limits import Count, Share, at_most, share
 from cleaning.step import Finding
 from cleaning.words import REMEMBERED
 from scrapers.record import Document
@@ -22,25 +22,25 @@ BY_CATEGORY = {"L": LETTER, "M": LETTER, "N": DIGIT, "Z": SPACE}
 LAST = 0x1FFFF  # what comes after it are Chinese characters and private ones: letters
 
 
-def digit_share(document: Document, *, most: float = 0.5) -> Finding:
+def digit_share(document: Document, *, most: Share = 0.5) -> Finding:
     """Drops a text of whose characters, spaces not counted, more than `most` are digits."""
     counts = counted(document.text)
     return at_most(share(counts[DIGIT], sum(counts) - counts[SPACE]), most)
 
 
-def symbol_share(document: Document, *, most: float = 0.5) -> Finding:
+def symbol_share(document: Document, *, most: Share = 0.5) -> Finding:
     """Drops a text of whose characters, spaces not counted, more than `most` are no letters and no digits."""
     counts = counted(document.text)
     return at_most(share(counts[SYMBOL], sum(counts) - counts[SPACE]), most)
 
 
-def uppercase_share(document: Document, *, most: float = 0.7) -> Finding:
+def uppercase_share(document: Document, *, most: Share = 0.7) -> Finding:
     """Drops a text of whose letters more than `most` are capitals."""
     counts = counted(document.text)
     return at_most(share(counts[UPPERCASE], counts[UPPERCASE] + counts[LETTER]), most)
 
 
-def character_run(document: Document, *, most: int = 30) -> Finding:
+def character_run(document: Document, *, most: Count = 30) -> Finding:
     """Drops a text in which a character that is no space stands more than `most` times in a row."""
     codes = code_points(document.text)
     same = codes[1:] == codes[:-1]

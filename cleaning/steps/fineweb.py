@@ -4,9 +4,9 @@ Source: Penedo et al. 2024, https://arxiv.org/abs/2406.17557, section 3.6, and
 https://github.com/huggingface/datatrove/blob/main/src/datatrove/pipeline/filters/fineweb_quality_filter.py
 """
 
-from cleaning.limits import at_least, at_most, share
+from cleaning.limits import Share, at_least, at_most, share
 from cleaning.published import PUBLISHED
-from cleaning.step import Finding
+from cleaning.step import Finding, Length
 from cleaning.words import duplicates, lines, words
 from scrapers.record import Document
 
@@ -14,12 +14,12 @@ from scrapers.record import Document
 def fineweb_quality(
     document: Document,
     *,
-    min_line_ends: float = 0.12,
+    min_line_ends: Share = 0.12,
     ends: str = PUBLISHED.fineweb_line_ends,
-    max_short_lines: float = 0.67,
-    short: int = 30,
-    max_duplicate_line_characters: float = 0.01,
-    max_line_breaks: float = 0.3,
+    max_short_lines: Share = 0.67,
+    short: Length = 30,
+    max_duplicate_line_characters: Share = 0.01,
+    max_line_breaks: Share = 0.3,
 ) -> tuple[Finding, ...]:
     """Whether the lines of a text are those of prose, blank ones not counted.
 

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import filterfalse, pairwise
 
-from cleaning.limits import at_least, at_most, between, share
+from cleaning.limits import Amount, Share, at_least, at_most, between, share
 from cleaning.published import PUBLISHED
-from cleaning.step import Finding
-from cleaning.words import duplicates, lines, paragraphs, words
+from cleaning.step import Finding, Length
+from cleaning.words import beginning, duplicates, lines, paragraphs, words
 from scrapers.record import Document
 
 BULLETS = ("•", "-")
@@ -23,16 +23,16 @@ FIRST_TOP, FIRST_DUPLICATE = 2, 5  # words of the shortest n-grams
 def gopher_quality(
     document: Document,
     *,
-    min_words: int = 50,
-    max_words: int = 100_000,
-    min_word_length: float = 3,
-    max_word_length: float = 10,
-    max_symbols: float = 0.1,
-    max_bullets: float = 0.9,
-    max_ellipses: float = 0.3,
-    min_alphabetic: float = 0.8,
+    min_words: Length = 50,
+    max_words: Length = 100_000,
+    min_word_length: Amount = 3,
+    max_word_length: Amount = 10,
+    max_symbols: Share = 0.1,
+    max_bullets: Share = 0.9,
+    max_ellipses: Share = 0.3,
+    min_alphabetic: Share = 0.8,
     stop_words: Sequence[str] = PUBLISHED.gopher_stop_words,
-    min_stop_words: int = 2,
+    min_stop_words: Length = 2,
 ) -> tuple[Finding, ...]:
     """Whether a text reads like prose: how many words it has, their mean length in characters, and what is no word.
 
@@ -63,23 +63,24 @@ def gopher_quality(
 def gopher_repetition(
     document: Document,
     *,
-    max_duplicate_paragraphs: float = 0.30,
-    max_duplicate_paragraph_characters: float = 0.20,
-    max_duplicate_lines: float = 0.30,
-    max_duplicate_line_characters: float = 0.20,
-    max_top_n_grams: Sequence[float] = (0.20, 0.18, 0.16),
-    max_duplicate_n_grams: Sequence[float] = (0.15, 0.14, 0.13, 0.12, 0.11, 0.10),
+    max_duplicate_paragraphs: Share = 0.30,
+    max_duplicate_paragraph_characters: Share = 0.20,
+    max_duplicate_lines: Share = 0.30,
+    max_duplicate_line_characters: Share = 0.20,
+    max_top_n_grams: Sequence[Share] = (0.20, 0.18, 0.16),
+    max_duplicate_n_grams: Sequence[Share] = (0.15, 0.14, 0.13, 0.12, 0.11, 0.10),
 ) -> tuple[Finding, ...]:
     """How much of a text repeats itself, each as a share: of its paragraphs, of its lines, of its characters.
 
     max_top_n_grams: of the characters, in the most frequent sequence of 2 tokens, of 3, and so on.
     max_duplicate_n_grams: of the characters, in sequences of 5 tokens that stand in the text before, of 6, and so on.
-    Source: Rae et al. 2021, table A1.
+    A text of more than 500,000 characters is judged by its first 500,000. Source: Rae et al. 2021, table A1.
     """
-    size = len(document.text)
-    blocks, rows = paragraphs(document.text), lines(document.text)
+    text = beginning(document.text)
+    size = len(text)
+    blocks, rows = paragraphs(text), lines(text)
     asked = bool(max_top_n_grams or max_duplicate_n_grams)
-    tokens = words(document.text) if asked else ()
+    tokens = words(text) if asked else ()
     longest = max(FIRST_TOP + len(max_top_n_grams), FIRST_DUPLICATE + len(max_duplicate_n_grams)) - 1
     found = recurring(tokens, longest)
     return (

@@ -2,7 +2,7 @@
 
 import re
 
-from cleaning.step import Finding
+from cleaning.step import Finding, Length
 from cleaning.words import spelled
 from scrapers.record import Document
 
@@ -16,7 +16,7 @@ def empty(document: Document) -> Finding:
     return Finding(f"{len(document.text)} characters, no letter", "1 letter or digit", False)
 
 
-def min_words(document: Document, *, words: int = 2) -> Finding:
+def min_words(document: Document, *, words: Length = 2) -> Finding:
     """Drops a document of fewer than `words` words, runs of letters."""
     count = len(spelled(document.text))
     return Finding(count, f">= {words}", count >= words)

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from cleaning.lines import EXAMPLE, LONG, MARKS, asked, canonical, canonical_lines, load_lines
 from cleaning.step import Finding, Rewritten
-from cleaning.steps.personal_data import masked
 from scrapers.record import Document
 
 BLANK_LINES = re.compile(r"\n{3,}")
@@ -100,8 +99,8 @@ def folded(phrases: Sequence[str], beginnings: Sequence[str]) -> Listed:
 def without_lines(document: Document, judge: Callable[[Sequence[str]], dict[int, Finding]]) -> Document | Rewritten:
     """The document without the lines that `judge` finds, and the findings, with the places of the lines before.
 
-    It stays as it is where nothing would be left. judge: gets the lines as `canonical` writes them, and gives findings
-    by the places of lines.
+    It stays as it is where nothing would be left, or it is too long to be looked at. judge: gets the lines as
+    `canonical` writes them, and gives findings by the places of lines.
     """
     judged = judge(canonical_lines(document.text))
     if not judged:
@@ -111,7 +110,7 @@ def without_lines(document: Document, judge: Callable[[Sequence[str]], dict[int,
     start = 0
     for place, line in enumerate(document.text.split("\n")):
         if place in judged:
-            part = judged[place].part or masked(line)[0][:EXAMPLE]
+            part = judged[place].part or line[:EXAMPLE]
             findings.append(replace(judged[place], part=part, start=start, end=start + len(line)))
         else:
             left.append(line)

@@ -5,10 +5,10 @@ from functools import lru_cache
 
 import msgspec
 
-from cleaning.limits import at_most, share
+from cleaning.limits import Amount, Count, Share, at_most, share
 from cleaning.step import Finding
-from cleaning.steps.wording import PROFILES, Amount, Count, Share, running
-from cleaning.words import sentences, spelled
+from cleaning.steps.wording import PROFILES, running
+from cleaning.words import beginning, sentences, spelled
 from scrapers.record import Document
 
 # What stands for a letter that was lost: U+FFFD, a question mark between lower-case letters, and what UTF-8 read as an
@@ -36,10 +36,19 @@ def detached_punctuation(document: Document, *, max_share: Share = 0.5, min_coun
 
 
 class Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What those who write a language do not write: a regular expression on lower-case words, blanks around each."""
+    """What those who write a language do not write: a regular expression on lower-case words, blanks around each.
+
+    Raises ValueError where the expression is none.
+    """
 
     name: str
     pattern: str
+
+    def __post_init__(self) -> None:
+        try:
+            compiled(self.pattern)
+        except (re.error, OverflowError, RecursionError) as error:
+            raise ValueError(f"pattern {self.pattern!r} is no regular expression: {error}") from error
 
 
 @lru_cache(maxsize=PROFILES)
@@ -68,9 +77,9 @@ def repeated_patterns(
     """Drops a template that was filled in: more than `max_share` of the sentences have the pattern of one before them.
 
     A pattern is the words of a sentence that are in `words`, in their places, with any others between them. A text of
-    fewer than `min_sentences` is too short to tell.
+    fewer than `min_sentences` is too short to tell; one of more than 500,000 characters is judged by its first 500,000.
     """
-    found = sentences(document.text)
+    found = sentences(beginning(document.text))
     if len(found) < min_sentences:
         return at_most(0.0, max_share)
     known = by_itself(words)

@@ -6,18 +6,13 @@ The lists are the profile's, in lower case. They are looked up in the words of a
 from collections import Counter
 from functools import lru_cache
 from math import sqrt
-from typing import Annotated
 
 import msgspec
 
-from cleaning.limits import PART, at_least, share
+from cleaning.limits import PART, Amount, Count, Share, at_least, share
 from cleaning.step import Finding
 from cleaning.words import REMEMBERED, spelled
 from scrapers.record import Document
-
-Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
-Amount = Annotated[float, msgspec.Meta(ge=0)]
-Count = Annotated[int, msgspec.Meta(ge=1)]
 
 PROFILES = 64  # lists that are prepared once
 

@@ -1,3 +1,4 @@
+import json
 import random
 import signal
 import subprocess
@@ -16,15 +17,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from cleaning import annotations, language
 from cleaning import clean as clean_module
-from cleaning import language
 from cleaning.clean import CleanSettings, clean_corpus
 from cleaning.dedup import DedupSettings, dedup_corpus
 from cleaning.errors import CleanError
 from cleaning.language import Identify
-from cleaning.part import Part
+from cleaning.part import MOST_SOURCES, Part
 from cleaning.profile import Profile, load_profile
-from cleaning.step import Step
+from cleaning.step import Step, annotate, bind
 from cleaning.steps import language as steps_language
 from scrapers import store
 from scrapers.manifest import Run, Stage
@@ -134,6 +135,29 @@ def test_the_waterfall_by_source_and_language_adds_up(document: Make, run_of: Ru
     documents = kept(run, "cleaned")
     unique = dedup_corpus(run, DedupSettings(), inputs=run.files("cleaned"))
     assert unique.dropped and adds_up(unique, documents)
+
+
+def test_the_counts_of_rules_have_as_many_sources_as_the_waterfall(document: Make, run_of: RunOf) -> None:
+    parts = [[document("ord", source=f"{part}-{number}") for number in range(MOST_SOURCES)] for part in range(3)]
+    large = [[document("ord", source=name) for name in "ab" for _ in range(2)] for _ in range(3)]
+    run, inputs = run_of([[*one, *two] for one, two in zip(parts, large, strict=True)])
+    stage = clean_corpus(run, Profile("own", (), ({"step": "empty"},)), inputs=inputs)
+    by_source = stage.detail["rules_by_source"]
+    assert len(by_source) == MOST_SOURCES + 1
+    assert {row["source"] for row in stage.detail["waterfall"]} == set(by_source)
+    assert (by_source["a"]["empty"]["asked"], by_source["b"]["empty"]["asked"]) == (6, 6)
+    assert sum(one["empty"]["asked"] for one in by_source.values()) == stage.received
+    for path in Path(run.url).glob("work/*/part-*.json"):
+        assert len(json.loads(path.read_text())["sources"]) <= MOST_SOURCES + 1
+
+
+def test_a_part_tells_only_so_many_sources_apart(document: Make) -> None:
+    names = [f"{number}" for number in range(2 * MOST_SOURCES)] * 2 + ["most"] * 3
+    tally = annotations.tally_by_source(
+        annotate([document("ord", source=name) for name in names], bind([{"step": "empty"}]))
+    )
+    assert len(tally) == MOST_SOURCES + 1 and tally["most"]["empty"]["asked"] == 3
+    assert tally[""]["empty"]["asked"] == len(names) - 3 - 2 * (MOST_SOURCES - 1)
 
 
 @pytest.mark.parametrize(

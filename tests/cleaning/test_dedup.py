@@ -41,8 +41,8 @@ def test_equal_texts_stay_once_whatever_their_case_and_punctuation(
         ("a", "dedup", "exact_duplicate", "1.0000 with c", "< 1"),
     ]
     assert mapped(run) == [
-        {"row": 0, "id": "b", "kept_id": "c", "cluster": "a", "cluster_size": 3, "jaccard": 1.0},
-        {"row": 3, "id": "a", "kept_id": "c", "cluster": "a", "cluster_size": 3, "jaccard": 1.0},
+        {"row": 0, "id": "b", "kept_id": "c", "cluster": "a", "cluster_size": 3, "jaccard": 1.0, "exact": True},
+        {"row": 3, "id": "a", "kept_id": "c", "cluster": "a", "cluster_size": 3, "jaccard": 1.0, "exact": True},
     ]
 
 
@@ -57,6 +57,22 @@ def test_near_duplicates_go_below_threshold_one_only(document: Make, run_of: Run
     value, kept_id = row["value"].split(" with ")
     assert (kept_id, 0.8 <= float(value) < 1) == (raw[1].id, True)
     assert [d.id for d in kept(run)] == [raw[1].id, raw[2].id]
+
+
+def test_texts_of_the_same_shingles_that_differ_are_near_duplicates(
+    document: Make, run_of: RunOf, kept: Any, dropped: Any
+) -> None:
+    raw = [document("ha " * 80, id="a"), document("ha " * 50, id="b"), document("Ha " * 80 + "!", id="c")]
+    run, inputs = run_of([raw])
+    dedup_corpus(run, DedupSettings(), inputs=inputs)
+    assert [(r["id"], r["rule"], r["value"]) for r in dropped(run)] == [
+        ("a", "exact_duplicate", "1.0000 with c"),
+        ("b", "near_duplicate", "1.0000 with c"),
+    ]
+    assert [(r["id"], r["jaccard"], r["exact"]) for r in mapped(run)] == [("a", 1.0, True), ("b", 1.0, False)]
+    run, inputs = run_of([raw])
+    dedup_corpus(run, DedupSettings(threshold=1), inputs=inputs)
+    assert [d.id for d in kept(run)] == ["b", "c"]
 
 
 def test_preferred_sources_then_rated_then_longer_documents_stay(document: Make, run_of: RunOf, kept: Any) -> None:
@@ -236,7 +252,7 @@ def test_of_two_documents_with_one_id_one_stays(document: Make, run_of: RunOf, k
         ("y", CAFE, "y", "once"),
         ("x", BOOK, "x", "once"),
     ]
-    assert [row["jaccard"] for row in mapped(run)] == [None, None]
+    assert [(row["jaccard"], row["exact"]) for row in mapped(run)] == [(None, None), (None, None)]
 
 
 def test_the_old_text_of_an_id_takes_no_other_document_with_it(document: Make, run_of: RunOf, kept: Any) -> None:

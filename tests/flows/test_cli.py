@@ -11,7 +11,10 @@ from typing import IO
 
 import pytest
 
+from cleaning.part import read_part
 from flows.cli import app
+from scrapers.manifest import Run
+from scrapers.record import Document
 from tests.flows.conftest import BIN, ROOT, Kvern
 
 COMMANDS = sorted(name for name in app if not name.startswith("-"))
@@ -55,6 +58,16 @@ def test_every_command_has_help_with_an_example(command: str, capsys: pytest.Cap
         (["collect", "norek"], 1, "there is no source 'norek'; did you mean 'norec'?"),
         (["clean", "missing.jsonl", "out"], 1, "missing.jsonl does not exist"),
         (["clean", "out"], 2, "INPUT… OUT"),
+        (["clean", "README.md", "--dry-run"], 1, "README.md: expected a file in .jsonl"),
+        (["clean", "--dry-run"], 2, "INPUT… OUT"),
+        (["clean", "texts", "texts"], 2, "texts.jsonl is a file: the last path is the folder to write"),
+        (["clean", "texts", "folder"], 2, "the command would overwrite what it reads"),
+        (["clean", "texts", "out", "--workers", "0"], 2, "--workers"),
+        (["dedup", "texts", "out", "--workers", "-1"], 2, "--workers"),
+        (["clean", "texts", "out", "--profile", "nope"], 1, "there is no language profile 'nope'"),
+        (["clean", "texts", "mising.jsonl", "out"], 1, "mising.jsonl does not exist"),
+        (["dedup", "texts", "out", "--against", "none.jsonl"], 1, "names 'none.jsonl'"),
+        (["dedup", "texts", "out", "--against", "README.md"], 1, "README.md: expected a file in .jsonl"),
         (["dedup", "README.md", "out", "--threshold", "7"], 2, "expected 0.5 to 1"),
         (["clean", "README.md", "out", "--max-bad", "7"], 2, "max_bad is 7.0: expected a share, 0 to 1"),
         (["identify", "missing.txt"], 2, "missing.txt cannot be read"),
@@ -68,14 +81,15 @@ def test_every_command_has_help_with_an_example(command: str, capsys: pytest.Cap
     ],
 )
 def test_what_cannot_be_done_is_said_once_and_fails(
-    kvern: Kvern, arguments: list[str], code: int, message: str, tmp_path: Path
+    kvern: Kvern, arguments: list[str], code: int, message: str, tmp_path: Path, texts: Path
 ) -> None:
-    arguments = [str(tmp_path / "out") if argument == "out" else argument for argument in arguments]
+    places = {"out": str(tmp_path / "out"), "texts": str(texts), "folder": str(tmp_path)}
+    arguments = [places.get(argument, argument) for argument in arguments]
     done = kvern(*arguments)
     assert done.returncode == code, done.stderr
     assert message in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
-    assert not (tmp_path / "out" / "kept").exists()
+    assert not [*tmp_path.glob("**/raw"), *tmp_path.glob("**/kept")]
 
 
 def test_a_port_in_use_is_named(kvern: Kvern, server: str, tmp_path: Path) -> None:
@@ -153,6 +167,46 @@ def test_clean_dedup_and_shard_work_on_any_jsonl(kvern: Kvern, texts: Path, tmp_
     assert (tmp_path / "sharded" / "dataset" / "README.md").exists()
 
 
+def test_a_folder_holds_what_the_last_command_wrote_and_nothing_else(kvern: Kvern, texts: Path, tmp_path: Path) -> None:
+    out = str(tmp_path / "out")
+    assert kvern("clean", str(texts), out).returncode == 0
+    other = tmp_path / "other.jsonl"
+    other.write_text('{"text": "Noe helt annet", "id": "x"}\n{"text": "Og noe mer", "id": "y"}\n', "utf-8")
+    done = kvern("dedup", str(other), out)
+    assert done.returncode == 0, done.stderr
+    assert [document.text for document in written(out, "kept")] == ["Noe helt annet", "Og noe mer"]
+    assert list(Run(out).stages) == ["ingest", "dedup"]
+    assert not Run(out).files("annotations") and not Run(out).files("dropped")
+    done = kvern("takedown", out, "x")
+    assert "The commands that wrote this folder leave them out" in done.stdout, done.stderr
+    done = kvern("dedup", str(other), out)
+    assert "ingest: 2 in, 1 kept, dropped: 1 takedown" in done.stdout, done.stderr
+    assert [document.text for document in written(out, "kept")] == ["Og noe mer"]
+
+
+def test_the_run_of_a_recipe_is_not_overwritten(kvern: Kvern, texts: Path, tmp_path: Path) -> None:
+    Run(str(tmp_path / "run")).begin({"name": "x"}, order=())
+    done = kvern("clean", str(texts), str(tmp_path / "run"))
+    assert (done.returncode, "is the run of a recipe" in done.stderr) == (2, True)
+
+
+def written(run: str, folder: str) -> list[Document]:
+    """The documents in a folder of a run."""
+    return [document for path in Run(run).files(folder) for document in read_part(Run(run).path(path))]
+
+
+def test_a_dry_run_needs_no_folder_and_reads_all_files(kvern: Kvern, texts: Path, tmp_path: Path) -> None:
+    other = tmp_path / "in" / "other.jsonl"
+    other.parent.mkdir()
+    other.write_text('{"text": "Kort."}\n', "utf-8")
+    (tmp_path / "out").mkdir()
+    for last, rows in (([], 5), ([str(other)], 6), ([str(other.parent)], 6), ([str(tmp_path / "out")], 5)):
+        done = kvern("clean", str(texts), *last, "--dry-run", "--json")
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["in"] == rows
+    assert not list((tmp_path / "out").iterdir())
+
+
 def test_a_dry_run_says_what_each_rule_would_cost_and_writes_nothing(kvern: Kvern, texts: Path, tmp_path: Path) -> None:
     command = ("clean", str(texts), str(tmp_path / "out"), "--dry-run")
     done = kvern(*command)
@@ -186,7 +240,7 @@ def test_a_document_is_explained_and_a_sheet_is_judged(kvern: Kvern, tmp_path: P
     done = kvern("explain", "row-9", "--run", run)
     assert (done.returncode, "has the id or URL row-9" in done.stderr) == (1, True)
     sheet = json.loads(kvern("inspect", run, "--json").stdout)["sheet"]
-    filled = Path(sheet).read_text("utf-8-sig").replace(",,,,,", ",0,0,1,ja,").replace(",", ";")
+    filled = Path(sheet).read_text("utf-8-sig").replace(',"","","","",', ",0,0,1,ja,").replace(",", ";")
     Path(sheet).write_text(filled, "cp1252")
     done = kvern("inspect", run, "--read", sheet)
     assert done.returncode == 0, done.stderr

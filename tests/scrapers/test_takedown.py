@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -22,6 +23,7 @@ from .test_collect import listed
 
 SECRET = "Hemmelig tekst som skal bort."
 GONE = "a" * 16
+LINE = ("key", "keeper", "example")
 
 
 @pytest.fixture
@@ -39,7 +41,12 @@ def sown(tmp_path: Path, document: Callable[..., Document]) -> Run:
     every = (first, second, third)
     seen = [Annotation(one, [Finding(1, "3", one is not third, "too_short", one.text)]) for one in every]
     files = {"cleaned/part-00000.parquet": [first, second]}
-    write(run, "clean", files, {"dropped/part-clean-00000.parquet": [short]}, {"annotations/part-00000.parquet": seen})
+    learned = [("a line", None, "a line"), ("1f", GONE, SECRET), ("2e", "b" * 16, "Andre si.")]
+    tables = {
+        "annotations/part-00000.parquet": annotations.table(seen),
+        "lines.parquet": pa.Table.from_pylist([dict(zip(LINE, row, strict=True)) for row in learned]),
+    }
+    write(run, "clean", files, {"dropped/part-clean-00000.parquet": [short]}, tables)
     near = Dropped(first, "dedup", "near_duplicate", "0.9", "0.8")
     write(run, "dedup", {"kept/part-00000.parquet": [second]}, {"dropped/part-dedup-00000.parquet": [near]})
     write(run, "shard", {"dataset/nb/train-00000-of-00001.parquet": [first, second]}, {})
@@ -57,7 +64,7 @@ def write(
     name: str,
     kept: Mapping[str, list[Document]],
     dropped: Mapping[str, list[Dropped]],
-    annotated: Mapping[str, list[Annotation]] = {},
+    beside: Mapping[str, pa.Table] = {},
 ) -> None:
     """A stage with these files."""
 
@@ -68,11 +75,11 @@ def write(
             store.write_table(workspace.path(path), dropped_table(items))
         rules = {item.rule: 1 for items in dropped.values() for item in items}
         count = sum(map(len, kept.values()))
-        for path, seen in annotated.items():
-            store.write_table(workspace.path(path), annotations.table(seen))
+        for path, rows in beside.items():
+            store.write_table(workspace.path(path), rows)
         files: dict[str, int | None] = {path: len(items) for path, items in [*kept.items(), *dropped.items()]}
         detail = {"splits": {"train": 1}, "waterfall": [{"source": "x"}], "rules": {"too_short": {"asked": 3}}}
-        return Outcome(files | dict.fromkeys(annotated), count + sum(rules.values()), count, rules, detail)
+        return Outcome(files | dict.fromkeys(beside), count + sum(rules.values()), count, rules, detail)
 
     run_stage(run, name, work, parameters={"stage": name})
 
@@ -84,6 +91,8 @@ def texts_in(run: Run) -> dict[str, list[str]]:
         if path.startswith("annotations/"):
             rows = pq.read_table(run.path(path)).to_pylist()
             found[path] = [finding["part"] for row in rows for finding in row["findings"]]
+        elif path == "lines.parquet":
+            found[path] = pq.read_table(run.path(path))["example"].to_pylist()
         elif path.endswith(".parquet"):
             found[path] = pq.read_table(run.path(path))["text"].to_pylist()
         elif path.endswith(".zst"):
@@ -103,10 +112,10 @@ def assert_adds_up(run: Run) -> None:
 
 @pytest.mark.parametrize("name", [GONE, "http://a.example/1"])
 def test_a_document_is_taken_out_of_every_file_by_id_or_address(sown: Run, name: str) -> None:
-    assert len([path for path, texts in texts_in(sown).items() if SECRET in texts]) == 5
+    assert len([path for path, texts in texts_in(sown).items() if SECRET in texts]) == 6
     assert take_down(sown, [name]) == 1
     assert not [path for path, texts in texts_in(sown).items() if any(SECRET in text for text in texts)]
-    assert sum(map(len, texts_in(sown).values())) == 8
+    assert sum(map(len, texts_in(sown).values())) == 10
     assert not store.exists(sown.path("report.html"))
     assert not [path for path in Path(sown.url).rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()]
     assert taken_down(sown) == {GONE}
@@ -134,8 +143,14 @@ def test_annotations_are_not_counted_beside_their_documents(sown: Run) -> None:
         "annotations/part-00000.parquet": None,
         "cleaned/part-00000.parquet": 1,
         "dropped/part-clean-00000.parquet": 1,
+        "lines.parquet": None,
     }
     assert texts_in(sown)["annotations/part-00000.parquet"] == ["God bok.", "To."]
+
+
+def test_a_paragraph_goes_with_the_document_that_keeps_it_and_lines_of_no_one_stay(sown: Run) -> None:
+    take_down(sown, [GONE])
+    assert texts_in(sown)["lines.parquet"] == ["a line", "Andre si."]
 
 
 def test_what_was_counted_of_other_documents_is_forgotten(sown: Run) -> None:
