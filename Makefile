@@ -33,8 +33,8 @@ format: $(READY) ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-engines: $(READY) ## install the optional language engines, and the word lists that ours was trained with
-	@$(INSTALL_KVERN) --editable '.[engines,identifier]'
+engines: $(READY) ## install the optional language engines, the word lists that ours was trained with, and spaCy
+	@$(INSTALL_KVERN) --editable '.[engines,identifier,names]'
 
 INSTALL_KVERN = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
-import spacy
 from hypothesis import example, given
 from hypothesis import strategies as st
 from stdnum import luhn
@@ -250,11 +250,17 @@ def test_a_card_needs_its_sum_and_its_issuer(number: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def names_model(tmp_path_factory: pytest.TempPathFactory) -> str:
+def spacy() -> Any:
+    """The module."""
+    return pytest.importorskip("spacy", reason="needs the extra: pip install 'kvern[names]'")
+
+
+@pytest.fixture(scope="module")
+def names_model(spacy: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The path of a spaCy pipeline that knows two people and a town."""
     pipeline = spacy.blank("nb")
     ruler = pipeline.add_pipe("entity_ruler")
-    ruler.add_patterns(  # type: ignore[attr-defined]
+    ruler.add_patterns(
         [{"label": "PER", "pattern": name} for name in ("Kari Nordmann", "Ola")]
         + [{"label": "LOC", "pattern": "Bergen"}]
     )
@@ -278,7 +284,7 @@ def test_names_are_found_in_texts_longer_than_spacy_takes(names_model: str) -> N
     assert found == ["Kari Nordmann", "Ola"]
 
 
-def test_a_names_model_that_is_none_says_what_was_expected(tmp_path: Path) -> None:
+def test_a_names_model_that_is_none_says_what_was_expected(spacy: Any, tmp_path: Path) -> None:
     with pytest.raises(CleanError, match="expected a spaCy pipeline"):
         masked("Ola", names_model=str(tmp_path / "none"))
     spacy.blank("nb").to_disk(tmp_path / "blank")
