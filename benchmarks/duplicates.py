@@ -28,6 +28,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow.parquet as pq
+from pages import publish
 from scipy.sparse import csr_array
 
 from cleaning.dedup import DedupSettings, dedup_corpus
@@ -49,8 +50,6 @@ from scrapers import store
 from scrapers.manifest import Run
 from scrapers.record import Document
 
-BEGIN, END = "<!-- benchmark -->", "<!-- /benchmark -->"
-NEW_PAGE = f"# Duplicates\n\n{BEGIN}\n{END}\n"
 THRESHOLD = 0.8
 SEED = 1
 BINS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 1.0)
@@ -360,16 +359,6 @@ is listed once, beside the one that stays; the threshold is {THRESHOLD:g}. It to
     return "\n\n".join(sections)
 
 
-def around_markers(page: Path) -> tuple[str, str]:
-    """What stands before and after the markers of the page. Raises SystemExit where they are not there."""
-    text = page.read_text("utf-8") if page.exists() else NEW_PAGE
-    before, begun, rest = text.partition(BEGIN)
-    _, ended, after = rest.partition(END)
-    if not begun or not ended:
-        raise SystemExit(f"{page} has no {BEGIN} and {END} to write between")
-    return before, after
-
-
 def measure(options: argparse.Namespace) -> str:
     """What goes between the markers."""
     reviews = reviews_in(options.norec)
@@ -403,13 +392,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=8, help="of speed")
     parser.add_argument("--page", type=Path, help="to be written between its markers")
     options = parser.parse_args()
-    if options.page:
-        around_markers(options.page)  # not after all has been measured
-    text = measure(options)
-    print(text)
-    if options.page:
-        before, after = around_markers(options.page)
-        options.page.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", "utf-8")
+    publish(lambda: measure(options), options.page, "Duplicates")
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pages import publish
+
 from cleaning.inspection import wilson
 from cleaning.profile import load_profile
 from cleaning.step import Annotation, Step, annotate, bind
@@ -32,8 +34,6 @@ from scrapers.corpus import OpenFile
 from scrapers.record import Document
 from scrapers.sources.norec import norec
 
-BEGIN, END = "<!-- benchmark -->", "<!-- /benchmark -->"
-NEW_PAGE = f"# What is kept and what is dropped\n\n{BEGIN}\n{END}\n"
 GAP = "\n..........\n"
 OVERLAP = 20  # characters at least that the end of a short text repeats of its beginning
 FORMS = {"nob": "bokmål", "nno": "nynorsk"}
@@ -296,15 +296,6 @@ def measure(options: argparse.Namespace) -> str:
     return "\n\n".join(parts)
 
 
-def around_markers(page: Path) -> tuple[str, str]:
-    """What stands before and after the results on a page. Raises SystemExit where it does not say where they go."""
-    before, begin, rest = (page.read_text("utf-8") if page.exists() else NEW_PAGE).partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise SystemExit(f"{page.name} has no lines {BEGIN} and {END}; add them where the results are to stand")
-    return before, after
-
-
 def main() -> None:
     """Measures, prints, and writes the page."""
     parser = argparse.ArgumentParser(description=str(__doc__).partition("\n")[0])
@@ -315,13 +306,7 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=500, help="of a source and language at most")
     parser.add_argument("--page", type=Path, help="to be written between its markers")
     options = parser.parse_args()
-    if options.page:
-        around_markers(options.page)  # not after all has been measured
-    text = measure(options)
-    print(text)
-    if options.page:
-        before, after = around_markers(options.page)
-        options.page.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", "utf-8")
+    publish(lambda: measure(options), options.page, "What is kept and what is dropped")
 
 
 if __name__ == "__main__":

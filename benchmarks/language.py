@@ -36,6 +36,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from pages import publish
 
 from cleaning.engines.cascade import cascade
 from cleaning.errors import CleanError
@@ -77,8 +78,6 @@ LONGEST_ROUND_S = 5.0
 REVIEWS = 2000
 SHOWN_CHARACTERS = 300
 
-BEGIN, END = "<!-- benchmark -->", "<!-- /benchmark -->"
-NEW_PAGE = f"# Language identification\n\n{BEGIN}\n{END}\n"
 
 # What a fresh process needs, with nothing else loaded: prints seconds, then MiB three times.
 START = """
@@ -801,15 +800,6 @@ all folds."""
     )
 
 
-def around_markers(page: Path) -> tuple[str, str]:
-    """What stands before and after the results on a page. Raises SystemExit where it does not say where they go."""
-    before, begin, rest = (page.read_text("utf-8") if page.exists() else NEW_PAGE).partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise SystemExit(f"{page.name} has no lines {BEGIN} and {END}; add them where the results are to stand")
-    return before, after
-
-
 def say(line: str) -> None:
     """Says how far the run is."""
     print(line, file=sys.stderr, flush=True)
@@ -894,13 +884,7 @@ def main() -> None:
         parser.error(
             "--folds needs --data, the folder that `python -m cleaning.identifier.train` was given, and vice versa"
         )
-    if options.page:
-        around_markers(options.page)  # not after all has been measured
-    text = measure(options)
-    print(text)
-    if options.page:
-        before, after = around_markers(options.page)
-        options.page.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", "utf-8")
+    publish(lambda: measure(options), options.page, "Language identification")
 
 
 if __name__ == "__main__":

@@ -20,13 +20,14 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from pages import publish
+
 from cleaning.personal_data.detector import Span
 from cleaning.personal_data.find import find
 
 LABELLED = Path(__file__).parents[1] / "tests/cleaning/personal_data.jsonl"
 Finder = Callable[[str], Iterable[Span]]
 HALVES = ("tuned", "held_out")
-BEGIN, END = "<!-- benchmark -->", "<!-- /benchmark -->"
 PLAIN = "Jeg leste boka på to kvelder, og den holdt hele veien. Karakter: 5/6, og det for en roman fra 2019! "
 PLAIN_CHARACTERS, ROUNDS, TIMES = 2400, 30, 50
 WORD = re.compile(r"\w+")
@@ -155,16 +156,7 @@ def main() -> None:
     parser.add_argument("--reviews", type=Path, metavar="NOREC", help="NoReC's archive, to count what is found in it")
     parser.add_argument("--page", type=Path, help="to be written between its markers")
     options = parser.parse_args()
-    text = measure(options.reviews)
-    print(text)
-    if options.page:
-        before, begin, rest = options.page.read_text("utf-8").partition(BEGIN)
-        _, end, after = rest.partition(END)
-        if not (begin and end):
-            raise SystemExit(
-                f"{options.page.name} has no lines {BEGIN} and {END}; add them where the results are to stand"
-            )
-        options.page.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", "utf-8")
+    publish(lambda: measure(options.reviews), options.page, "Personal data")
 
 
 if __name__ == "__main__":

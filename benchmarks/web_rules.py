@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, cast
 
 import numpy as np
+from pages import publish
 
 from cleaning.profile import load_profile
 from cleaning.step import clean
@@ -31,7 +32,6 @@ HERE = Path(__file__).parent
 PROFILE, PEER = HERE / "web_rules.toml", HERE / "web_rules_peer.py"
 SEED = 1
 SHOWN = 20  # differences
-BEGIN, END = "<!-- benchmark -->", "<!-- /benchmark -->"
 VERSIONS = """
 import json, platform
 from importlib.metadata import version
@@ -203,16 +203,6 @@ def differences(documents: Sequence[Document], ours: Answers, theirs: Answers) -
     return rows
 
 
-def around_markers(page: Path) -> tuple[str, str]:
-    """What stands before and after the measured part of a page. Raises SystemExit where the page has no markers."""
-    text = page.read_text("utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise SystemExit(f"{page.name} should have the lines {BEGIN} and {END}, between which the figures go")
-    return before, after
-
-
 def main() -> None:
     """Measures as the command line says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -222,13 +212,7 @@ def main() -> None:
     parser.add_argument("--lot", type=int, default=500, help="documents that one gets before it is the other's turn")
     parser.add_argument("--page", type=Path, help="to be written between its markers")
     options = parser.parse_args()
-    if options.page:
-        around_markers(options.page)  # not after all has been measured
-    text = measure(options)
-    print(text)
-    if options.page:
-        before, after = around_markers(options.page)
-        options.page.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", "utf-8")
+    publish(lambda: measure(options), options.page, "Rules of the web")
 
 
 if __name__ == "__main__":

@@ -50,7 +50,9 @@ def benchmark() -> ModuleType:
     specification = importlib.util.spec_from_file_location("benchmark_language", SCRIPT)
     assert specification and specification.loader
     module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(SCRIPT.parent)  # as where a script is started
+        specification.loader.exec_module(module)
     return module
 
 
